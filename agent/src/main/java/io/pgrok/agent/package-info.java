@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgrok.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgrok.crds;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgrok.e2e;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgrok.operator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgrok.pgrokd;
+
+import org.jspecify.annotations.NullMarked;

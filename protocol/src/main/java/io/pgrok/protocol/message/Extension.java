@@ -1,0 +1,38 @@
+package io.pgrok.protocol.message;
+
+import java.util.List;
+
+/**
+ * What goes beyond the classic protocol. The agent offers names in {@code Auth.Ext}, the server
+ * grants a subset in {@code AuthResp.Ext}; a peer that knows none of this leaves the field out and
+ * gets the classic protocol.
+ */
+public final class Extension {
+
+  /** {@code CloseTunnel} ends one tunnel without ending the session. */
+  public static final String CLOSE = "close";
+
+  /**
+   * Sessions of one token identity that were granted this may hold the same name together; visitors
+   * are spread over them.
+   */
+  public static final String SHARE = "share";
+
+  /**
+   * The short liveness interval: the agent pings every {@value #HEARTBEAT_SECONDS} s and gives up
+   * after {@value #HEARTBEAT_TIMEOUT_SECONDS} s without a Pong; the server reaps a session after
+   * {@value #HEARTBEAT_TIMEOUT_SECONDS} s without a Ping.
+   */
+  public static final String HEARTBEAT = "heartbeat";
+
+  /** {@code RegProxy} must repeat the secret of {@code AuthResp.ProxyKey}. */
+  public static final String PROXY_KEY = "proxy-key";
+
+  public static final int HEARTBEAT_SECONDS = 2;
+  public static final int HEARTBEAT_TIMEOUT_SECONDS = 6;
+
+  /** All that this version knows, in the order in which it is offered. */
+  public static final List<String> ALL = List.of(CLOSE, SHARE, HEARTBEAT, PROXY_KEY);
+
+  private Extension() {}
+}
