@@ -1,0 +1,63 @@
+# Sourced. Which program comes from which pinned Go module, and where its build lies in the cache.
+
+MODULES_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+PGROK_CACHE=${PGROK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pgrok}
+
+# In the order in which they are built: the first one compiles most of what the others share.
+ALL_PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl etcd coredns helm)
+
+module_of() { # <program>
+  case $1 in
+    kube-apiserver | kube-controller-manager | kube-scheduler | kubelet | kube-proxy | kubectl) echo kubernetes ;;
+    etcd | coredns | helm) echo "$1" ;;
+    *)
+      echo "unknown program '$1'; known are: ${ALL_PROGRAMS[*]}" >&2
+      return 1
+      ;;
+  esac
+}
+
+package_of() { # <program>: the import path of its main package
+  case $1 in
+    etcd) echo go.etcd.io/etcd/server/v3 ;;
+    helm) echo helm.sh/helm/v3/cmd/helm ;;
+    coredns) echo . ;;
+    *) echo "k8s.io/kubernetes/cmd/$1" ;;
+  esac
+}
+
+module_version() { # <module>: as its go.mod pins it, such as v1.34.4
+  sed -n 's/^require [^ ]* \(v[^ ]*\).*/\1/p' "$MODULES_DIR/$1/go.mod" | head -n 1
+}
+
+# Without a version Kubernetes programs misbehave: clients refuse v0.0.0 and the kubelet reports it.
+linker_flags() { # <module>
+  local version flags="-s -w" package minor
+  version=$(module_version "$1")
+  case $1 in
+    kubernetes)
+      minor=${version#v1.}
+      for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
+        flags+=" -X $package.gitVersion=$version -X $package.gitMajor=1 -X $package.gitMinor=${minor%%.*}"
+        flags+=" -X $package.gitTreeState=clean"
+      done
+      ;;
+    helm) flags+=" -X helm.sh/helm/v3/internal/version.version=$version" ;;
+  esac
+  echo "$flags"
+}
+
+sha256() { # of standard input
+  if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -c 1-64
+}
+
+# The folder of a module's programs, named after everything that its build depends on.
+module_bin() { # <module>
+  local key
+  key=$({ cat "$MODULES_DIR/$1"/go.mod "$MODULES_DIR/$1"/go.sum "$MODULES_DIR/$1"/*.go && linker_flags "$1"; } | sha256)
+  echo "$PGROK_CACHE/programs/$1-$(module_version "$1")-${key:0:12}"
+}
+
+program_path() { # <program>
+  echo "$(module_bin "$(module_of "$1")")/$1"
+}
