@@ -1,0 +1,20 @@
+package io.pgrok.crds;
+
+/** Names that all resource types share. */
+public final class Pgrok {
+
+  public static final String GROUP = "pgrok.io";
+  public static final String VERSION = "v1alpha1";
+
+  /** {@code kubectl get pgrok} lists them all. */
+  public static final String CATEGORY = "pgrok";
+
+  /** A DNS label (RFC 1123), as a CEL condition on a string. */
+  public static final String IS_LABEL = "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')";
+
+  /** A lower-case DNS name of two labels or more, as a CEL condition on a string. */
+  public static final String IS_DOMAIN =
+      "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)+$')";
+
+  private Pgrok() {}
+}
