@@ -1,0 +1,199 @@
+package io.pgrok.pgrokd.certificate;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A certificate authority with one purpose: the server certificate of one pgrokd. */
+public record CertificateAuthority(CertifiedKey identity) {
+  static final Duration CA_VALIDITY = Duration.ofDays(3653);
+
+  /** What browsers still accept of a certificate whose root a user installed is 825 days. */
+  static final Duration SERVER_VALIDITY = Duration.ofDays(397);
+
+  /** Peers whose clock is a little behind accept a fresh certificate, too. */
+  private static final Duration CLOCK_SKEW = Duration.ofHours(1);
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** What an authority may certify; who trusts it then trusts it with nothing else. */
+  public sealed interface Scope {
+    /** Any name: for an authority that only pgrok's own agents are told to trust. */
+    record Any() implements Scope {}
+
+    /**
+     * These names and the DNS names below them: for an authority that a person might install in a
+     * browser.
+     */
+    record Only(ServerNames names) implements Scope {}
+  }
+
+  /**
+   * Makes a key and a self-signed certificate, valid for ten years.
+   *
+   * @param commonName what people see in a list of certificates; cut at 64 characters
+   */
+  public static CertificateAuthority create(String commonName, Scope scope, Instant now) {
+    KeyPair keys = newKeys();
+    X500Principal name = name(commonName);
+    try {
+      X509v3CertificateBuilder builder =
+          builder(name, name, keys, now, CA_VALIDITY)
+              .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
+              .addExtension(
+                  Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+      if (scope instanceof Scope.Only only) {
+        builder.addExtension(Extension.nameConstraints, true, permitted(only));
+      }
+      return new CertificateAuthority(new CertifiedKey(sign(builder, keys), keys.getPrivate()));
+    } catch (IOException e) {
+      throw new IllegalStateException("Certificate extensions could not be encoded", e);
+    }
+  }
+
+  /** Whether this authority's certificate carries exactly this limit. */
+  boolean hasScope(Scope scope) {
+    byte[] actual = identity.certificate().getExtensionValue(Extension.nameConstraints.getId());
+    try {
+      return switch (scope) {
+        case Scope.Any() -> actual == null;
+        case Scope.Only only ->
+            Arrays.equals(actual, new DEROctetString(permitted(only)).getEncoded());
+      };
+    } catch (IOException e) {
+      throw new IllegalStateException("Name constraints could not be encoded", e);
+    }
+  }
+
+  /** Makes a key and a certificate for a server with these names. */
+  public CertifiedKey issue(ServerNames names, Instant now) {
+    KeyPair keys = newKeys();
+    X509Certificate ca = identity.certificate();
+    try {
+      X509v3CertificateBuilder builder =
+          builder(ca.getSubjectX500Principal(), subject(names), keys, now, SERVER_VALIDITY)
+              .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+              .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+              .addExtension(
+                  Extension.extendedKeyUsage,
+                  false,
+                  new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+              .addExtension(Extension.subjectAlternativeName, false, alternatives(names))
+              .addExtension(
+                  Extension.authorityKeyIdentifier,
+                  false,
+                  new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(ca));
+      KeyPair signer = new KeyPair(ca.getPublicKey(), identity.key());
+      return new CertifiedKey(sign(builder, signer), keys.getPrivate());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("Certificate extensions could not be encoded", e);
+    }
+  }
+
+  private static X509v3CertificateBuilder builder(
+      X500Principal issuer, X500Principal subject, KeyPair keys, Instant now, Duration validity)
+      throws IOException {
+    try {
+      return new JcaX509v3CertificateBuilder(
+              issuer,
+              new BigInteger(159, RANDOM).setBit(158),
+              Date.from(now.minus(CLOCK_SKEW)),
+              Date.from(now.plus(validity)),
+              subject,
+              keys.getPublic())
+          .addExtension(
+              Extension.subjectKeyIdentifier,
+              false,
+              new JcaX509ExtensionUtils().createSubjectKeyIdentifier(keys.getPublic()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("This Java runtime lacks SHA-1", e);
+    }
+  }
+
+  private static X509Certificate sign(X509v3CertificateBuilder builder, KeyPair signer) {
+    try {
+      return new JcaX509CertificateConverter()
+          .getCertificate(
+              builder.build(
+                  new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
+    } catch (OperatorCreationException | GeneralSecurityException e) {
+      throw new IllegalStateException("The certificate could not be signed", e);
+    }
+  }
+
+  private static KeyPair newKeys() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("This Java runtime lacks the elliptic curve P-256", e);
+    }
+  }
+
+  /** Names live in the alternatives; the subject is only what people see. */
+  private static X500Principal subject(ServerNames names) {
+    return name(
+        names.dns().stream().filter(dns -> !dns.startsWith("*.")).findFirst().orElse("pgrokd"));
+  }
+
+  private static GeneralNames alternatives(ServerNames names) {
+    List<GeneralName> all = new ArrayList<>();
+    for (String dns : names.dns()) {
+      all.add(new GeneralName(GeneralName.dNSName, dns));
+    }
+    for (String address : names.addresses()) {
+      all.add(new GeneralName(GeneralName.iPAddress, address));
+    }
+    return new GeneralNames(all.toArray(GeneralName[]::new));
+  }
+
+  private static NameConstraints permitted(Scope.Only only) {
+    List<GeneralSubtree> trees = new ArrayList<>();
+    for (String dns : only.names().dns()) {
+      if (!dns.startsWith("*.")) {
+        trees.add(new GeneralSubtree(new GeneralName(GeneralName.dNSName, dns)));
+      }
+    }
+    for (String address : only.names().addresses()) {
+      String network = address + (address.contains(":") ? "/128" : "/32");
+      trees.add(new GeneralSubtree(new GeneralName(GeneralName.iPAddress, network)));
+    }
+    return new NameConstraints(trees.toArray(GeneralSubtree[]::new), null);
+  }
+
+  /** RFC 5280 allows a common name 64 characters. */
+  private static X500Principal name(String commonName) {
+    String cut = commonName.substring(0, Math.min(64, commonName.length()));
+    return new X500Principal(
+        "CN=\"" + cut.replace("\\", "\\\\").replace("\"", "\\\"") + "\", O=pgrok");
+  }
+}
