@@ -1,0 +1,3 @@
+module pgrok.io/images/hello
+
+go 1.24

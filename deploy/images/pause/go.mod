@@ -1,0 +1,3 @@
+module pgrok.io/images/pause
+
+go 1.24
