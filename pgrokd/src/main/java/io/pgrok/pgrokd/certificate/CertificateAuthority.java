@@ -36,9 +36,6 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 public record CertificateAuthority(CertifiedKey identity) {
   static final Duration CA_VALIDITY = Duration.ofDays(3653);
 
-  /** What browsers still accept of a certificate whose root a user installed is 825 days. */
-  static final Duration SERVER_VALIDITY = Duration.ofDays(397);
-
   /** Peers whose clock is a little behind accept a fresh certificate, too. */
   private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
@@ -93,13 +90,13 @@ public record CertificateAuthority(CertifiedKey identity) {
     }
   }
 
-  /** Makes a key and a certificate for a server with these names. */
-  public CertifiedKey issue(ServerNames names, Instant now) {
+  /** Makes a key and a certificate for a server with these names, valid from now on. */
+  public CertifiedKey issue(ServerNames names, Duration validity, Instant now) {
     KeyPair keys = newKeys();
     X509Certificate ca = identity.certificate();
     try {
       X509v3CertificateBuilder builder =
-          builder(ca.getSubjectX500Principal(), subject(names), keys, now, SERVER_VALIDITY)
+          builder(ca.getSubjectX500Principal(), subject(names), keys, now, validity)
               .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
               .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
               .addExtension(

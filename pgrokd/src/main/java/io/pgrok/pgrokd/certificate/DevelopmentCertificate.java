@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 public record DevelopmentCertificate(Path authority, Path certificate, Path key) {
   private static final Logger LOG = LoggerFactory.getLogger(DevelopmentCertificate.class);
+
+  static final Duration VALIDITY = Duration.ofDays(397);
+  static final Duration RENEWED_BEFORE_END = Duration.ofDays(30);
 
   private static final List<String> THIS_MACHINE = List.of("localhost", "127.0.0.1", "::1");
 
@@ -66,7 +70,8 @@ public record DevelopmentCertificate(Path authority, Path certificate, Path key)
     Optional<CertificateAuthority> kept =
         ca.read()
             .map(CertificateAuthority::new)
-            .filter(it -> it.hasScope(scope) && Renewal.ofAuthority(it, now).isEmpty());
+            .filter(it ->
+                it.hasScope(scope) && Renewal.ofAuthority(it, RENEWED_BEFORE_END, now).isEmpty());
     CertificateAuthority authority =
         kept.isPresent()
             ? kept.get()
@@ -79,9 +84,9 @@ public record DevelopmentCertificate(Path authority, Path certificate, Path key)
     Optional<String> reason =
         served.isEmpty()
             ? Optional.of("none yet")
-            : Renewal.ofServer(served.get(), authority, names, now);
+            : Renewal.ofServer(served.get(), authority, names, RENEWED_BEFORE_END, now);
     if (reason.isPresent()) {
-      server.write(authority.issue(names, now));
+      server.write(authority.issue(names, VALIDITY, now));
       LOG.info(
           "development certificate made file={} reason=\"{}\"", server.certificate, reason.get());
     }

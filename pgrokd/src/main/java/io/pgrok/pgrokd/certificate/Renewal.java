@@ -10,13 +10,19 @@ import java.util.Optional;
 
 /** Decides whether a certificate has to be issued again; no clock, no files. */
 public final class Renewal {
-  static final Duration BEFORE_END = Duration.ofDays(30);
-
   private Renewal() {}
 
-  /** Why the server certificate has to be issued again, for a log line; empty when it need not. */
+  /**
+   * Why the server certificate has to be issued again, for a log line; empty when it need not.
+   *
+   * @param remaining how long it must still be valid
+   */
   public static Optional<String> ofServer(
-      CertifiedKey server, CertificateAuthority authority, ServerNames names, Instant now) {
+      CertifiedKey server,
+      CertificateAuthority authority,
+      ServerNames names,
+      Duration remaining,
+      Instant now) {
     if (!belongTogether(server)) {
       return Optional.of("key does not fit the certificate");
     }
@@ -26,23 +32,29 @@ public final class Renewal {
     if (!ServerNames.of(server.certificate()).equals(names)) {
       return Optional.of("names changed");
     }
-    return ending(server.certificate(), now);
+    return ending(server.certificate(), remaining, now);
   }
 
-  /** Why a new authority is needed; empty when it is not. */
-  public static Optional<String> ofAuthority(CertificateAuthority authority, Instant now) {
+  /**
+   * Why a new authority is needed; empty when it is not.
+   *
+   * @param remaining how long it must still be valid
+   */
+  public static Optional<String> ofAuthority(
+      CertificateAuthority authority, Duration remaining, Instant now) {
     if (!belongTogether(authority.identity())) {
       return Optional.of("key does not fit the certificate");
     }
-    return ending(authority.identity().certificate(), now);
+    return ending(authority.identity().certificate(), remaining, now);
   }
 
-  private static Optional<String> ending(X509Certificate certificate, Instant now) {
+  private static Optional<String> ending(
+      X509Certificate certificate, Duration remaining, Instant now) {
     if (now.isBefore(certificate.getNotBefore().toInstant())) {
       return Optional.of("not valid yet");
     }
     Instant end = certificate.getNotAfter().toInstant();
-    return now.isBefore(end.minus(BEFORE_END)) ? Optional.empty() : Optional.of("ends at " + end);
+    return now.isBefore(end.minus(remaining)) ? Optional.empty() : Optional.of("ends at " + end);
   }
 
   private static boolean signedBy(X509Certificate certificate, PublicKey key) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DevelopmentCertificateTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Duration MONTH = Duration.ofDays(30);
 
   @TempDir Path home;
   private Path dir;
@@ -178,8 +179,8 @@ class DevelopmentCertificateTest {
   private static void assertPair(Path dir, String domain) throws IOException {
     CertificateAuthority authority = new CertificateAuthority(pair(dir, "dev-ca"));
     ServerNames names = ServerNames.of(domain, List.of("localhost", "127.0.0.1", "::1"));
-    assertThat(Renewal.ofAuthority(authority, NOW)).isEmpty();
-    assertThat(Renewal.ofServer(pair(dir, "dev"), authority, names, NOW)).isEmpty();
+    assertThat(Renewal.ofAuthority(authority, MONTH, NOW)).isEmpty();
+    assertThat(Renewal.ofServer(pair(dir, "dev"), authority, names, MONTH, NOW)).isEmpty();
   }
 
   private static CertifiedKey pair(Path dir, String name) throws IOException {

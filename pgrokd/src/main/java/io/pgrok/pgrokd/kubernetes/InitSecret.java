@@ -1,0 +1,94 @@
+package io.pgrok.pgrokd.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pgrok.pgrokd.certificate.ServerNames;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the init container does once its options are understood. */
+record InitSecret(ApiServer api, String namespace, Instant now) {
+
+  /** Identity of everybody who uses the chart's token, in logs and metrics. */
+  private static final String TOKEN_NAME = "default";
+
+  /**
+   * What is wanted.
+   *
+   * @param address host:port of the tunnel listener, as agents of this cluster reach it
+   * @param deployment owns both Secrets
+   */
+  record Plan(
+      String domain,
+      String address,
+      ServerNames names,
+      Given given,
+      String deployment,
+      String secret,
+      String connectionSecret,
+      Path directory) {}
+
+  void run(Plan plan) throws ApiServerException, IOException, InterruptedException {
+    Secret.Owner owner = owner(plan.deployment());
+    Map<String, String> own = serverSecret(plan, owner);
+    ServerFiles files = new ServerFiles(plan.directory());
+    Given given = plan.given();
+
+    if (!given.certificate()) {
+      files.writeCertificate(value(own, ServerSecret.CERTIFICATE), value(own, ServerSecret.KEY));
+    }
+    String token = given.token() != null ? given.token() : value(own, ServerSecret.TOKEN);
+    files.writeToken(TOKEN_NAME, token);
+
+    // Last: who reads it may dial at once.
+    @Nullable String authority =
+        given.certificate() ? given.authority() : value(own, ServerSecret.CA);
+    Secret connection =
+        new Secret(
+            Resource.secret(namespace, plan.connectionSecret()),
+            owner,
+            ConnectionSecret.LABELS,
+            ConnectionSecret.data(plan.address(), plan.domain(), token, authority));
+    new Secrets(api).converge(connection.resource(), current -> connection);
+  }
+
+  /** Empty when nothing has to be kept. */
+  private Map<String, String> serverSecret(Plan plan, Secret.Owner owner)
+      throws ApiServerException, InterruptedException {
+    if (plan.given().certificate() && plan.given().token() != null) {
+      return Map.of();
+    }
+    Resource resource = Resource.secret(namespace, plan.secret());
+    return new Secrets(api)
+        .converge(
+            resource,
+            current ->
+                new Secret(
+                    resource,
+                    owner,
+                    Map.of(),
+                    ServerSecret.complete(current, plan.given(), plan.names(), now)))
+        .data();
+  }
+
+  private Secret.Owner owner(String deployment) throws ApiServerException, InterruptedException {
+    JsonNode found =
+        api.get(Resource.deployment(namespace, deployment))
+            .orElseThrow(() ->
+                new ApiServerException(
+                    "There is no Deployment '%s' in namespace '%s' (--owner-deployment)."
+                        .formatted(deployment, namespace),
+                    null));
+    return new Secret.Owner(deployment, found.at("/metadata/uid").asText());
+  }
+
+  private static String value(Map<String, String> data, String key) {
+    String value = data.get(key);
+    if (value == null) {
+      throw new IllegalStateException("converged Secret lacks " + key);
+    }
+    return value;
+  }
+}

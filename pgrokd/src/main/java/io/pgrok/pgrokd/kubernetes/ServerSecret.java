@@ -1,0 +1,124 @@
+package io.pgrok.pgrokd.kubernetes;
+
+import io.pgrok.pgrokd.certificate.CertificateAuthority;
+import io.pgrok.pgrokd.certificate.CertificateAuthority.Scope;
+import io.pgrok.pgrokd.certificate.CertifiedKey;
+import io.pgrok.pgrokd.certificate.Pem;
+import io.pgrok.pgrokd.certificate.Renewal;
+import io.pgrok.pgrokd.certificate.ServerNames;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What pgrokd keeps for itself: completed where something is missing, renewed where it ends. */
+final class ServerSecret {
+  static final String TOKEN = "token";
+  static final String CA = "ca.crt";
+  static final String CA_KEY = "ca.key";
+  static final String CERTIFICATE = "tls.crt";
+  static final String KEY = "tls.key";
+
+  private static final Set<String> KEYS = Set.of(TOKEN, CA, CA_KEY, CERTIFICATE, KEY);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerSecret.class);
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /**
+   * Looked at when a pod starts, so what a pod starts with must last as long as it may run: 400
+   * days, longer than any Kubernetes version is supported. 825 days are the most that clients
+   * accept of a certificate from a private authority.
+   */
+  private static final Duration VALIDITY = Duration.ofDays(825);
+
+  private static final Duration REMAINING = Duration.ofDays(400);
+
+  private ServerSecret() {}
+
+  /** What its keys must hold, given what they hold now. */
+  static Map<String, String> complete(
+      Map<String, String> current, Given given, ServerNames names, Instant now) {
+    Map<String, String> data = new TreeMap<>(current);
+    // Whatever else is in the Secret is not ours, and perhaps not even text.
+    data.keySet().retainAll(KEYS);
+    if (given.token() == null) {
+      data = withToken(data);
+    }
+    if (!given.certificate()) {
+      data = withCertificate(data, names, now);
+    }
+    return data;
+  }
+
+  /** A random token is made once and then kept. The prefix lets secret scanners find it. */
+  private static Map<String, String> withToken(Map<String, String> current) {
+    if (!current.getOrDefault(TOKEN, "").isBlank()) {
+      return current;
+    }
+    byte[] random = new byte[32];
+    RANDOM.nextBytes(random);
+    Map<String, String> all = new TreeMap<>(current);
+    all.put(TOKEN, "pgrok_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+    return all;
+  }
+
+  /**
+   * The authority is made once and kept for years, so that agents that trust it go on; the
+   * certificate follows the names.
+   */
+  private static Map<String, String> withCertificate(
+      Map<String, String> current, ServerNames names, Instant now) {
+    CertificateAuthority authority = authority(current, now);
+    Map<String, String> data = with(current, CA, CA_KEY, authority.identity());
+    Optional<CertifiedKey> served = pair(data, CERTIFICATE, KEY);
+    Optional<String> reason =
+        served.isEmpty()
+            ? Optional.of("none yet")
+            : Renewal.ofServer(served.get(), authority, names, REMAINING, now);
+    if (reason.isEmpty()) {
+      return data;
+    }
+    LOG.info("certificate issued names={} reason=\"{}\"", names.dns(), reason.get());
+    return with(data, CERTIFICATE, KEY, authority.issue(names, VALIDITY, now));
+  }
+
+  private static CertificateAuthority authority(Map<String, String> current, Instant now) {
+    Optional<CertificateAuthority> kept = pair(current, CA, CA_KEY).map(CertificateAuthority::new);
+    Optional<String> reason =
+        kept.isEmpty() ? Optional.of("none yet") : Renewal.ofAuthority(kept.get(), REMAINING, now);
+    if (reason.isEmpty()) {
+      return kept.get();
+    }
+    LOG.info("authority made reason=\"{}\"", reason.get());
+    return CertificateAuthority.create("pgrokd CA", new Scope.Any(), now);
+  }
+
+  private static Optional<CertifiedKey> pair(
+      Map<String, String> data, String certificate, String key) {
+    String certificateText = data.getOrDefault(certificate, "");
+    String keyText = data.getOrDefault(key, "");
+    if (certificateText.isEmpty() || keyText.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Pem.read(certificateText, keyText));
+    } catch (IllegalArgumentException damaged) {
+      LOG.warn("made anew key={} reason=\"{}\"", certificate, damaged.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Map<String, String> with(
+      Map<String, String> data, String certificate, String key, CertifiedKey pair) {
+    Map<String, String> all = new TreeMap<>(data);
+    all.put(certificate, Pem.of(pair.certificate()));
+    all.put(key, Pem.of(pair.key()));
+    return all;
+  }
+}
