@@ -41,7 +41,7 @@ public record AgentStatus(String version, List<Session> sessions) {
     /** Asked for, not answered yet, or waiting for its session. */
     @JsonProperty("registering")
     REGISTERING,
-    /** Registered under its URLs. */
+    /** Registered under its URLs: for at least one of its protocols. */
     @JsonProperty("online")
     ONLINE,
     /** The server refused it; it is asked for again with backoff. */
@@ -55,6 +55,8 @@ public record AgentStatus(String version, List<Session> sessions) {
    * @param name the configuration file's name without its extension
    * @param serverAddr {@code host:port}
    * @param error why it is not online, for people; null when it is
+   * @param configError why the newest version of its file is not used, for people, naming file,
+   *     line and key; the last good version then goes on. Null when the newest version is used
    * @param tunnels ordered as in the file
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -63,9 +65,20 @@ public record AgentStatus(String version, List<Session> sessions) {
       String serverAddr,
       SessionState state,
       @Nullable String error,
+      @Nullable String configError,
       List<Tunnel> tunnels) {
     public Session {
       tunnels = tunnels == null ? List.of() : List.copyOf(tunnels);
+    }
+
+    /** A session whose file is in order. */
+    public Session(
+        String name,
+        String serverAddr,
+        SessionState state,
+        @Nullable String error,
+        List<Tunnel> tunnels) {
+      this(name, serverAddr, state, error, null, tunnels);
     }
   }
 
@@ -75,7 +88,8 @@ public record AgentStatus(String version, List<Session> sessions) {
    * @param name its key in the configuration file
    * @param revision of the configuration that this report speaks of; null when the file has none
    * @param urls public URLs, one per protocol; empty unless online
-   * @param error the server's answer when refused; null otherwise
+   * @param error the server's answer when it refused; beside some URLs: about the protocols that
+   *     have none. Null when nothing was refused
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Tunnel(

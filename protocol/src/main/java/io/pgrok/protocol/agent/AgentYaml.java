@@ -1,5 +1,6 @@
 package io.pgrok.protocol.agent;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -8,8 +9,8 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Reads and writes {@link AgentConfig} as YAML. Thread-safe. */
 public final class AgentYaml {
@@ -21,6 +22,8 @@ public final class AgentYaml {
                   .enable(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .build();
 
   private AgentYaml() {}
@@ -46,34 +49,64 @@ public final class AgentYaml {
       return new AgentConfig(null, null, null, null, null, null, null, null, null, Map.of());
     }
     try {
-      return YAML.readValue(text, AgentConfig.class);
+      AgentConfig config = YAML.readValue(text, AgentConfig.class);
+      if (config == null) {
+        throw new InvalidConfigException(
+            name + ":1: holds no keys, such as server_addr or tunnels");
+      }
+      return config;
     } catch (UnrecognizedPropertyException e) {
-      throw new InvalidConfigException(
-          "%s:%d: unknown key '%s'; known here are %s"
-              .formatted(
-                  name,
-                  e.getLocation().getLineNr(),
-                  path(e),
-                  e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList()));
+      throw invalid(
+          name,
+          text,
+          path(e),
+          "is no key here; known are %s"
+              .formatted(e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList()));
     } catch (JsonMappingException e) {
-      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      String why =
-          e.getCause() instanceof IllegalArgumentException cause
-              ? String.valueOf(cause.getMessage())
-              : "has a value of the wrong kind";
-      throw new InvalidConfigException("%s:%d: %s %s".formatted(name, line, path(e), why));
+      throw invalid(name, text, path(e), reason(e));
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      throw new InvalidConfigException(
-          "%s:%d: is not valid YAML: check indentation, colons and quotes there"
-              .formatted(name, line));
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      String why =
+          e.getOriginalMessage().startsWith("Duplicate field")
+              ? "the same key is given twice"
+              : "is not valid YAML: check indentation, colons and quotes there";
+      throw new InvalidConfigException("%s:%d: %s".formatted(name, line, why));
     }
   }
 
-  private static String path(JsonMappingException e) {
+  /**
+   * The error for a value that the YAML allows but its reader does not.
+   *
+   * @param name of the file
+   * @param text of the file, where the line is looked up
+   * @param path the keys from the top to the value
+   * @param why what is wrong and what to write instead, continuing the sentence that the key begins
+   */
+  public static InvalidConfigException invalid(
+      String name, String text, List<String> path, String why) {
+    return new InvalidConfigException(
+        "%s:%d: %s %s"
+            .formatted(
+                name,
+                YamlLines.lineOf(YAML.getFactory(), text, path),
+                path.isEmpty() ? "the file" : String.join(".", path),
+                why));
+  }
+
+  private static String reason(JsonMappingException e) {
+    if (e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null) {
+      return ": " + cause.getMessage();
+    }
+    // A duplicate key inside an object is reported by way of the object.
+    return e.getOriginalMessage().contains("Duplicate field")
+        ? "has the same key twice"
+        : "has a value of the wrong kind";
+  }
+
+  private static List<String> path(JsonMappingException e) {
     return e.getPath().stream()
         .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
-        .collect(Collectors.joining("."));
+        .toList();
   }
 
   /** A configuration file that cannot be used; the text says where and why. */
