@@ -1,0 +1,140 @@
+package io.pgrok.agent;
+
+import io.pgrok.agent.config.ConfigSource;
+import io.pgrok.agent.config.ConfigWatcher;
+import io.pgrok.agent.config.Loaded;
+import io.pgrok.agent.config.SessionSpec;
+import io.pgrok.agent.control.Session;
+import io.pgrok.agent.net.Dialer;
+import io.pgrok.agent.net.Network;
+import io.pgrok.agent.proxy.Traffic;
+import io.pgrok.agent.status.StatusBoard;
+import io.pgrok.protocol.agent.AgentStatus;
+import io.pgrok.protocol.agent.AgentStatus.SessionState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one {@link Session} per configuration file, and follows the files. */
+public final class Agent implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+  private final StatusBoard board;
+  private final Traffic traffic;
+  private final Dialer dialer;
+  private final Duration drain;
+  private final ConfigWatcher watcher;
+  private final Map<String, Session> sessions = new HashMap<>();
+  private final Map<String, String> told = new HashMap<>();
+  private boolean closed;
+
+  /**
+   * @param drain how long visitors' running connections may go on after {@link #close}
+   */
+  public Agent(
+      ConfigSource source, Network network, StatusBoard board, Traffic traffic, Duration drain) {
+    this.board = board;
+    this.traffic = traffic;
+    this.dialer = new Dialer(network);
+    this.drain = drain;
+    this.watcher = new ConfigWatcher(source, this::apply);
+  }
+
+  /** Starts the sessions that are configured now, and follows changes from then on. */
+  public void start() {
+    watcher.start();
+  }
+
+  private synchronized void apply(SortedMap<String, Loaded> wanted) {
+    if (closed) {
+      return;
+    }
+    for (String name : List.copyOf(sessions.keySet())) {
+      if (!wanted.containsKey(name)) {
+        LOG.info("session removed session={}", name);
+        end(name, sessions.remove(name));
+      }
+    }
+    told.keySet().removeIf(name -> !wanted.containsKey(name) && forget(name));
+    wanted.forEach((name, loaded) -> {
+      switch (loaded) {
+        case Loaded.Good(SessionSpec spec) -> good(name, spec);
+        case Loaded.Broken(String error) -> broken(name, error);
+      }
+    });
+  }
+
+  private void good(String name, SessionSpec spec) {
+    told.remove(name);
+    Session running = sessions.get(name);
+    if (running != null) {
+      running.reconfigure(spec);
+      return;
+    }
+    Session session = new Session(spec, dialer, traffic, drain, board::publish);
+    sessions.put(name, session);
+    session.start();
+  }
+
+  private void broken(String name, String error) {
+    if (!error.equals(told.put(name, error))) {
+      LOG.error("configuration not used session={} error=\"{}\"", name, error);
+    }
+    Session running = sessions.get(name);
+    if (running != null) {
+      running.misconfigured(error);
+    } else {
+      board.publish(
+          new AgentStatus.Session(name, "", SessionState.CONNECTING, error, error, List.of()));
+    }
+  }
+
+  private boolean forget(String name) {
+    board.remove(name);
+    return true;
+  }
+
+  /** The session ends on its own time; its last report must not outlive it. */
+  private void end(String name, Session session) {
+    session.stop();
+    Thread.startVirtualThread(() -> {
+      try {
+        session.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      synchronized (this) {
+        if (!sessions.containsKey(name)) {
+          board.remove(name);
+        }
+      }
+    });
+  }
+
+  /** Ends all sessions at once; returns when they have ended, in bounded time. */
+  @Override
+  public void close() {
+    List<Session> ending;
+    synchronized (this) {
+      closed = true;
+      watcher.close();
+      ending = new ArrayList<>(sessions.values());
+      sessions.clear();
+    }
+    ending.forEach(Session::stop);
+    for (Session session : ending) {
+      try {
+        session.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

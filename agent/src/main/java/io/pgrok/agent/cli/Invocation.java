@@ -1,0 +1,138 @@
+package io.pgrok.agent.cli;
+
+import io.pgrok.agent.config.ConfigSource;
+import io.pgrok.agent.config.DirectorySource;
+import io.pgrok.agent.config.FileSource;
+import io.pgrok.agent.config.Flags;
+import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.Protocol;
+import io.pgrok.agent.config.Selection;
+import io.pgrok.agent.config.TunnelSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the command line asks for. */
+sealed interface Invocation {
+
+  record Help() implements Invocation {}
+
+  record Version() implements Invocation {}
+
+  record ListTunnels(FileSource source) implements Invocation {}
+
+  /**
+   * Hold tunnels open.
+   *
+   * @param log file, {@code stdout} or {@code none}; null when it was not said
+   * @param statusAddr null for no listener
+   */
+  record Serve(
+      ConfigSource source, @Nullable String log, LogLevel logLevel, @Nullable String statusAddr)
+      implements Invocation {}
+
+  static Invocation of(PgrokCommand command) throws UsageException {
+    List<String> words = command.words;
+    if (words.isEmpty()) {
+      throw new UsageException(
+          "say what to open: a port, such as 'pgrok 8080', or a command, such as 'pgrok start-all'");
+    }
+    String first = words.getFirst();
+    List<String> rest = words.subList(1, words.size());
+    return switch (first) {
+      case "help" -> new Help();
+      case "version" -> new Version();
+      case "list" -> new ListTunnels(file(command, new Selection.All()));
+      case "start" -> {
+        if (rest.isEmpty()) {
+          throw new UsageException("name the tunnels to start, or use 'pgrok start-all'");
+        }
+        yield serve(command, file(command, new Selection.Named(rest)));
+      }
+      case "start-all" -> serve(command, files(command));
+      default -> {
+        if (!rest.isEmpty()) {
+          throw new UsageException("one port or address at a time, not " + String.join(" ", words));
+        }
+        yield serve(command, file(command, new Selection.Only(tunnel(command, first))));
+      }
+    };
+  }
+
+  private static Serve serve(PgrokCommand command, ConfigSource source) throws UsageException {
+    String status = command.statusAddr;
+    if (status != null) {
+      parse("-statusaddr", () -> HostPort.parse(status, "127.0.0.1"));
+    }
+    return new Serve(
+        source,
+        command.log,
+        parse(
+            "-log-level",
+            () -> LogLevel.parse(Objects.requireNonNullElse(command.logLevel, "INFO"))),
+        status);
+  }
+
+  /** The tunnel that the command line alone describes. */
+  private static TunnelSpec tunnel(PgrokCommand command, String address) throws UsageException {
+    HostPort target = parse("'" + address + "'", () -> HostPort.parse(address, "127.0.0.1"));
+    List<Protocol> protocols =
+        parse(
+            "-proto",
+            () -> Protocol.parseJoined(Objects.requireNonNullElse(command.proto, "http+https")));
+    SortedMap<Protocol, HostPort> targets = new TreeMap<>();
+    protocols.forEach(protocol -> targets.put(protocol, target));
+    return new TunnelSpec(
+        "default",
+        null,
+        orEmpty(command.subdomain),
+        orEmpty(command.hostname),
+        orEmpty(command.httpAuth),
+        0,
+        targets);
+  }
+
+  private static ConfigSource files(PgrokCommand command) {
+    return command.config != null && Files.isDirectory(Path.of(command.config))
+        ? new DirectorySource(Path.of(command.config), flags(command))
+        : file(command, new Selection.All());
+  }
+
+  private static FileSource file(PgrokCommand command, Selection selection) {
+    return command.config == null || command.config.isEmpty()
+        ? new FileSource(defaultFile(), true, flags(command), selection)
+        : new FileSource(Path.of(command.config), false, flags(command), selection);
+  }
+
+  private static Path defaultFile() {
+    return Path.of(
+        Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home", "")),
+        ".pgrok");
+  }
+
+  private static Flags flags(PgrokCommand command) {
+    return new Flags(
+        command.serverAddr,
+        command.authToken,
+        command.serverCa,
+        command.tlsClientCrt,
+        command.tlsClientKey);
+  }
+
+  private static <T> T parse(String what, java.util.function.Supplier<T> parser)
+      throws UsageException {
+    try {
+      return parser.get();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(what + " " + e.getMessage());
+    }
+  }
+
+  private static String orEmpty(@Nullable String value) {
+    return Objects.requireNonNullElse(value, "");
+  }
+}

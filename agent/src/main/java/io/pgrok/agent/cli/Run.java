@@ -1,0 +1,82 @@
+package io.pgrok.agent.cli;
+
+import io.pgrok.agent.Agent;
+import io.pgrok.agent.config.FileSource;
+import io.pgrok.agent.net.Network;
+import io.pgrok.agent.net.ServerTls;
+import io.pgrok.agent.proxy.Traffic;
+import io.pgrok.agent.status.StatusBoard;
+import io.pgrok.agent.status.StatusServer;
+import io.pgrok.agent.view.View;
+import java.security.Security;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the agent until the process is told to end. */
+final class Run implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+  /** In a pod, whose grace period is 30 s. */
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  /** On a terminal, where somebody pressed Ctrl-C and waits. */
+  private static final Duration TERMINAL_DRAIN = Duration.ofMillis(500);
+
+  private final Invocation.Serve serve;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  Run(Invocation.Serve serve) {
+    this.serve = serve;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (serve.source() instanceof FileSource file) {
+      // What is wrong at the start ends here; later it is reported, and the last good one goes on.
+      file.load();
+    }
+    // A server that moves is found within seconds.
+    Security.setProperty("networkaddress.cache.ttl", "5");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
+    boolean terminal = Terminal.isInteractive();
+    String log = serve.log() != null ? serve.log() : "none";
+    Logging.start(log, serve.logLevel());
+
+    StatusBoard board = new StatusBoard(Version.release());
+    Traffic traffic = new Traffic();
+    try (Network network = Network.open();
+        Agent agent =
+            new Agent(serve.source(), network, board, traffic, terminal ? TERMINAL_DRAIN : DRAIN);
+        View view = view(log, terminal, board, traffic)) {
+      LOG.info("agent starts version={} tls={}", Version.release(), ServerTls.providerName());
+      if (serve.statusAddr() != null) {
+        StatusServer status = StatusServer.start(board, network, serve.statusAddr());
+        LOG.info("status served address={}", status.address());
+      }
+      agent.start();
+      Thread hook = onSignal(agent);
+      ended.await();
+      hook.join();
+    }
+    return ExitCode.OK;
+  }
+
+  private static View view(String log, boolean terminal, StatusBoard board, Traffic traffic) {
+    if (log.equals("stdout")) {
+      return View.none();
+    }
+    return terminal
+        ? View.live(board, traffic, Version.release(), System.out)
+        : View.lines(board, System.out);
+  }
+
+  private Thread onSignal(Agent agent) {
+    Thread hook = new Thread(agent::close, "shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+    return hook;
+  }
+}

@@ -1,0 +1,23 @@
+package io.pgrok.agent.config;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach and to convince the server. A session whose link changes connects anew.
+ *
+ * @param token sent as {@code Auth.User}; empty for none
+ * @param identity shown to servers that ask for a client certificate; null for none
+ */
+public record Link(
+    HostPort server, String token, Trust trust, @Nullable ClientCertificate identity) {
+
+  /** Leaves the token out: this ends up in logs. */
+  @Override
+  public String toString() {
+    return "Link[server=%s, trust=%s]".formatted(server, trust.getClass().getSimpleName());
+  }
+
+  /** PEM files of a client certificate (with its chain) and its key. */
+  public record ClientCertificate(Path certificate, Path key) {}
+}

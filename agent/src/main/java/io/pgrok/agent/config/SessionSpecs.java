@@ -1,0 +1,138 @@
+package io.pgrok.agent.config;
+
+import io.pgrok.agent.config.Link.ClientCertificate;
+import io.pgrok.protocol.agent.AgentConfig;
+import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
+import io.pgrok.protocol.agent.AgentYaml.InvalidConfigException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link SessionSpec} of a file and the flags. Pure but for the errors it throws. */
+public final class SessionSpecs {
+
+  /** Where pgrokd listens for agents when nobody says anything. */
+  public static final String DEFAULT_SERVER = "localhost:4443";
+
+  private SessionSpecs() {}
+
+  /**
+   * Resolves a whole file.
+   *
+   * @throws InvalidConfigException naming file, line and key
+   */
+  public static SessionSpec resolve(ConfigText file, Flags flags) throws InvalidConfigException {
+    AgentConfig config = file.parse();
+    List<TunnelSpec> tunnels = new ArrayList<>();
+    for (Map.Entry<String, TunnelConfig> tunnel : config.tunnels().entrySet()) {
+      tunnels.add(tunnel(file, tunnel.getKey(), tunnel.getValue()));
+    }
+    return new SessionSpec(file.name(), link(file, config, flags), tunnels);
+  }
+
+  private static Link link(ConfigText file, AgentConfig config, Flags flags)
+      throws InvalidConfigException {
+    HostPort server =
+        checked(
+            file,
+            List.of("server_addr"),
+            "-serveraddr",
+            flags.serverAddr(),
+            firstNonEmpty(config.serverAddr(), DEFAULT_SERVER),
+            text -> HostPort.parse(text, "localhost"));
+    String ca = firstNonEmpty(flags.serverCa(), orEmpty(config.serverCa()));
+    String crt = firstNonEmpty(flags.tlsClientCrt(), orEmpty(config.tlsClientCrt()));
+    String key = firstNonEmpty(flags.tlsClientKey(), orEmpty(config.tlsClientKey()));
+    if (crt.isEmpty() != key.isEmpty()) {
+      throw new InvalidConfigException(
+          file.displayName()
+              + ": a client certificate needs both -tlsClientCrt (tls_client_crt) and -tlsClientKey"
+              + " (tls_client_key)");
+    }
+    return new Link(
+        server,
+        firstNonEmpty(flags.authToken(), orEmpty(config.authToken())),
+        ca.isEmpty() ? new Trust.SystemRoots() : Trust.parse(ca),
+        crt.isEmpty() ? null : new ClientCertificate(Path.of(crt), Path.of(key)));
+  }
+
+  private static TunnelSpec tunnel(ConfigText file, String name, @Nullable TunnelConfig config)
+      throws InvalidConfigException {
+    if (config == null || config.proto().isEmpty()) {
+      throw file.invalid(
+          List.of("tunnels", name),
+          "needs proto with a private address, such as proto: {http: 8080}");
+    }
+    SortedMap<Protocol, HostPort> targets = new TreeMap<>();
+    for (Map.Entry<String, String> proto : config.proto().entrySet()) {
+      List<String> path = List.of("tunnels", name, "proto", proto.getKey());
+      List<Protocol> protocols = checked(file, path, proto.getKey(), Protocol::parseJoined);
+      HostPort target =
+          checked(file, path, orEmpty(proto.getValue()), text -> HostPort.parse(text, "127.0.0.1"));
+      protocols.forEach(protocol -> targets.put(protocol, target));
+    }
+    String subdomain = orEmpty(config.subdomain());
+    String hostname = orEmpty(config.hostname());
+    if (subdomain.isEmpty()
+        && hostname.isEmpty()
+        && targets.keySet().stream().anyMatch(Protocol::isHttp)) {
+      // As the reference does: a name with dots is a whole host name.
+      if (name.contains(".")) {
+        hostname = name;
+      } else {
+        subdomain = name;
+      }
+    }
+    return new TunnelSpec(
+        name,
+        config.revision(),
+        subdomain,
+        hostname,
+        orEmpty(config.auth()),
+        Objects.requireNonNullElse(config.remotePort(), 0),
+        targets);
+  }
+
+  /** A flag that is given beats the file's value; each error names where the value came from. */
+  private static <T> T checked(
+      ConfigText file,
+      List<String> path,
+      String flagName,
+      @Nullable String flag,
+      String fileValue,
+      Function<String, T> parser)
+      throws InvalidConfigException {
+    if (flag == null || flag.isEmpty()) {
+      return checked(file, path, fileValue, parser);
+    }
+    try {
+      return parser.apply(flag);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigException(flagName + " " + e.getMessage());
+    }
+  }
+
+  private static <T> T checked(
+      ConfigText file, List<String> path, String value, Function<String, T> parser)
+      throws InvalidConfigException {
+    try {
+      return parser.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw file.invalid(path, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String firstNonEmpty(@Nullable String first, String otherwise) {
+    return first == null || first.isEmpty() ? otherwise : first;
+  }
+
+  private static String orEmpty(@Nullable String value) {
+    return Objects.requireNonNullElse(value, "");
+  }
+}

@@ -1,0 +1,25 @@
+package io.pgrok.agent.config;
+
+import java.nio.file.Path;
+
+/** Whose word is taken for the server's certificate. */
+public sealed interface Trust {
+
+  /**
+   * The system's roots, and the development authority of this user's own pgrokd where it exists.
+   */
+  record SystemRoots() implements Trust {}
+
+  /** Only these authorities. */
+  record PemText(String pem) implements Trust {}
+
+  /** Only the authorities in this file, which is read again for each control connection. */
+  record PemFile(Path file) implements Trust {}
+
+  /** PEM text is told from a path by its header. */
+  static Trust parse(String pemOrPath) {
+    return pemOrPath.contains("-----BEGIN")
+        ? new PemText(pemOrPath)
+        : new PemFile(Path.of(pemOrPath));
+  }
+}

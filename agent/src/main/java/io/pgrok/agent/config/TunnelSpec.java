@@ -1,0 +1,69 @@
+package io.pgrok.agent.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tunnel to hold open.
+ *
+ * @param name its key in the configuration file
+ * @param revision repeated in the status; null when the file has none
+ * @param subdomain empty for none
+ * @param hostname empty for none
+ * @param auth {@code user:password} that visitors must give; empty for none
+ * @param remotePort public TCP port; 0 for any
+ * @param targets the private service's address by protocol; at least one
+ */
+public record TunnelSpec(
+    String name,
+    @Nullable String revision,
+    String subdomain,
+    String hostname,
+    String auth,
+    int remotePort,
+    SortedMap<Protocol, HostPort> targets) {
+
+  public TunnelSpec {
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("a tunnel needs a protocol");
+    }
+    targets = new TreeMap<>(targets);
+  }
+
+  /** Whether the server chooses the public name. */
+  public boolean nameIsOpen() {
+    return subdomain.isEmpty() && hostname.isEmpty();
+  }
+
+  /** One per protocol, in the order of {@link Protocol}. */
+  public List<Binding> bindings() {
+    return targets.entrySet().stream().map(this::binding).toList();
+  }
+
+  private Binding binding(Map.Entry<Protocol, HostPort> target) {
+    return new Binding(this, target.getKey(), target.getValue());
+  }
+
+  /** Leaves the visitors' password out. */
+  @Override
+  public String toString() {
+    return "TunnelSpec[%s %s%s %s]".formatted(name, subdomain, hostname, targets);
+  }
+
+  /** One protocol of a tunnel: what is asked of the server, and where its visitors are sent. */
+  public record Binding(TunnelSpec tunnel, Protocol protocol, HostPort target) {
+
+    /** Whether the server is asked for the same; only then may a registration be kept. */
+    public boolean sameRequest(Binding other) {
+      return protocol == other.protocol
+          && tunnel.name.equals(other.tunnel.name)
+          && tunnel.subdomain.equals(other.tunnel.subdomain)
+          && tunnel.hostname.equals(other.tunnel.hostname)
+          && tunnel.auth.equals(other.tunnel.auth)
+          && tunnel.remotePort == other.tunnel.remotePort;
+    }
+  }
+}

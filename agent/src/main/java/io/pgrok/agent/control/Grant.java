@@ -1,0 +1,33 @@
+package io.pgrok.agent.control;
+
+import io.pgrok.agent.proxy.ProxyPass;
+import io.pgrok.protocol.message.Extension;
+import io.pgrok.protocol.message.Message.AuthResp;
+import java.util.Set;
+
+/** What the server granted in its answer to Auth. */
+record Grant(String clientId, String proxyKey, String serverVersion, Set<String> extensions) {
+
+  static Grant of(AuthResp answer) {
+    return new Grant(
+        answer.clientId(), answer.proxyKey(), answer.mmVersion(), Set.copyOf(answer.ext()));
+  }
+
+  boolean closesSingleTunnels() {
+    return extensions.contains(Extension.CLOSE);
+  }
+
+  boolean briefHeartbeat() {
+    return extensions.contains(Extension.HEARTBEAT);
+  }
+
+  ProxyPass proxyPass() {
+    return new ProxyPass(clientId, proxyKey);
+  }
+
+  /** Leaves the proxy key out: this ends up in logs. */
+  @Override
+  public String toString() {
+    return "Grant[clientId=%s, extensions=%s]".formatted(clientId, extensions);
+  }
+}

@@ -1,0 +1,303 @@
+package io.pgrok.agent.control;
+
+import io.pgrok.agent.config.Protocol;
+import io.pgrok.agent.config.TunnelSpec;
+import io.pgrok.agent.config.TunnelSpec.Binding;
+import io.pgrok.agent.control.Registration.Asked;
+import io.pgrok.agent.control.Registration.Online;
+import io.pgrok.agent.control.Registration.Wanted;
+import io.pgrok.agent.proxy.Route;
+import io.pgrok.protocol.message.Message;
+import io.pgrok.protocol.message.Message.CloseTunnel;
+import io.pgrok.protocol.message.Message.NewTunnel;
+import io.pgrok.protocol.message.Message.ReqTunnel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tunnels of a session: what the configuration wants, what the server has granted, and which
+ * messages bring the two together. Each protocol of a tunnel is asked for by itself, so that a
+ * server without an HTTPS listener still grants the HTTP one.
+ *
+ * <pre>
+ *            ask                 NewTunnel
+ *   Wanted ───────▶ Asked ───────────────────▶ Online
+ *     ▲               │ refused: later again     │ connection lost, request changed
+ *     └───────────────┴──────────────────────────┘
+ * </pre>
+ *
+ * Confined to the session's thread, except {@link #route}.
+ */
+final class Tunnels {
+
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration RETRY_LIMIT = Duration.ofSeconds(30);
+
+  /** A name or port that the server chose is asked for again so often before another may do. */
+  private static final int KEEP_NAME_REFUSALS = 6;
+
+  private final RandomGenerator random;
+  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final Deque<Slot> unanswered = new ArrayDeque<>();
+  private final Deque<String> toClose = new ArrayDeque<>();
+  private final Map<String, AssignedName> assigned = new HashMap<>();
+  private final Map<String, Route> routes = new ConcurrentHashMap<>();
+  private List<TunnelSpec> specs = List.of();
+
+  Tunnels(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** The server chose it; it is kept over reconnects. */
+  private record AssignedName(String subdomain, int port) {}
+
+  /** One protocol of a tunnel. */
+  private static final class Slot {
+    private Binding binding;
+    private Registration registration;
+    private boolean abandoned;
+
+    Slot(Binding binding, Registration registration) {
+      this.binding = binding;
+      this.registration = registration;
+    }
+
+    String name() {
+      return binding.tunnel().name();
+    }
+  }
+
+  /** Takes a new version of the configuration. Tunnels that did not change stay as they are. */
+  void configure(List<TunnelSpec> wanted, long now) {
+    Map<String, Slot> before = new LinkedHashMap<>(slots);
+    slots.clear();
+    for (TunnelSpec tunnel : wanted) {
+      for (Binding binding : tunnel.bindings()) {
+        String key = key(binding);
+        Slot slot = before.remove(key);
+        if (slot != null && slot.binding.sameRequest(binding)) {
+          slot.binding = binding;
+          if (slot.registration instanceof Online(String url)) {
+            routes.put(url, route(binding));
+          }
+        } else {
+          if (slot != null) {
+            abandon(slot);
+          }
+          slot = new Slot(binding, new Wanted(now, 0, ""));
+        }
+        slots.put(key, slot);
+      }
+    }
+    before.values().forEach(this::abandon);
+    specs = List.copyOf(wanted);
+    assigned.keySet().retainAll(wanted.stream().map(TunnelSpec::name).toList());
+  }
+
+  private void abandon(Slot slot) {
+    slot.abandoned = true;
+    if (slot.registration instanceof Online(String url)) {
+      toClose.add(url);
+      routes.remove(url);
+    }
+  }
+
+  /** Whether some tunnel is registered that nobody wants any more. */
+  boolean mustClose() {
+    return !toClose.isEmpty();
+  }
+
+  /** The messages that are due: closes first, since a request may want the same name. */
+  List<Message> due(long now) {
+    List<Message> messages = new ArrayList<>();
+    while (!toClose.isEmpty()) {
+      messages.add(new CloseTunnel(toClose.remove()));
+    }
+    for (Slot slot : slots.values()) {
+      if (slot.registration instanceof Wanted wanted
+          && now - wanted.notBefore() >= 0
+          && !waitsForName(slot)) {
+        Asked asked =
+            new Asked(Long.toHexString(random.nextLong()), wanted.refusals(), wanted.error());
+        slot.registration = asked;
+        unanswered.add(slot);
+        messages.add(request(slot.binding, asked.reqId()));
+      }
+    }
+    return messages;
+  }
+
+  /** Whether a sibling is about to learn the name that this protocol shall have too. */
+  private boolean waitsForName(Slot slot) {
+    if (!slot.binding.tunnel().nameIsOpen() || assigned.containsKey(slot.name())) {
+      return false;
+    }
+    return slots.values().stream()
+        .takeWhile(sibling -> sibling != slot)
+        .anyMatch(sibling ->
+            sibling.name().equals(slot.name())
+                && sibling.binding.protocol().isHttp()
+                && sibling.registration instanceof Asked);
+  }
+
+  private ReqTunnel request(Binding binding, String reqId) {
+    TunnelSpec tunnel = binding.tunnel();
+    AssignedName name = assigned.getOrDefault(tunnel.name(), new AssignedName("", 0));
+    boolean tcp = binding.protocol() == Protocol.TCP;
+    return new ReqTunnel(
+        tunnel.name(),
+        reqId,
+        binding.protocol().wireName(),
+        tunnel.hostname(),
+        tunnel.nameIsOpen() && !tcp ? name.subdomain() : tunnel.subdomain(),
+        tunnel.auth(),
+        tcp && tunnel.remotePort() == 0 ? name.port() : tunnel.remotePort());
+  }
+
+  /**
+   * The server answered.
+   *
+   * @return the tunnel's name, for the log; null when nobody asked
+   */
+  @Nullable String answered(NewTunnel answer, long now) {
+    Slot slot = takeAsked(answer.reqId());
+    if (slot == null || !(slot.registration instanceof Asked asked)) {
+      return null;
+    }
+    if (answer.error().isEmpty()) {
+      registered(slot, answer.url());
+    } else {
+      refused(slot, asked, answer.error(), now);
+    }
+    return slot.name();
+  }
+
+  /** Answers come in the order of the requests; the reference leaves the id out of a refusal. */
+  private @Nullable Slot takeAsked(String reqId) {
+    if (reqId.isEmpty()) {
+      return unanswered.poll();
+    }
+    for (Slot slot : unanswered) {
+      if (slot.registration instanceof Asked asked && asked.reqId().equals(reqId)) {
+        unanswered.remove(slot);
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  private void registered(Slot slot, String url) {
+    slot.registration = new Online(url);
+    if (slot.abandoned) {
+      toClose.add(url);
+      return;
+    }
+    routes.put(url, route(slot.binding));
+    remember(slot.binding, url);
+  }
+
+  private void remember(Binding binding, String url) {
+    AssignedName known = assigned.getOrDefault(binding.tunnel().name(), new AssignedName("", 0));
+    if (binding.protocol() == Protocol.TCP) {
+      if (binding.tunnel().remotePort() == 0) {
+        assigned.put(
+            binding.tunnel().name(), new AssignedName(known.subdomain(), PublicUrl.port(url)));
+      }
+    } else if (binding.tunnel().nameIsOpen()) {
+      assigned.put(
+          binding.tunnel().name(), new AssignedName(PublicUrl.firstLabel(url), known.port()));
+    }
+  }
+
+  private void refused(Slot slot, Asked asked, String error, long now) {
+    int refusals = asked.refusals() + 1;
+    if (refusals % KEEP_NAME_REFUSALS == 0 && !isOnline(slot.name())) {
+      assigned.remove(slot.name());
+    }
+    Duration full = refusals > 5 ? RETRY_LIMIT : FIRST_RETRY.multipliedBy(1L << (refusals - 1));
+    long delay = (long) (full.toNanos() * (1 - random.nextDouble() / 4));
+    slot.registration = new Wanted(now + delay, refusals, error);
+  }
+
+  private boolean isOnline(String tunnel) {
+    return slots.values().stream()
+        .anyMatch(slot -> slot.name().equals(tunnel) && slot.registration instanceof Online);
+  }
+
+  /** The control connection is gone: everything has to be asked for again. */
+  void disconnected(long now) {
+    unanswered.clear();
+    toClose.clear();
+    routes.clear();
+    for (Slot slot : slots.values()) {
+      String error = slot.registration instanceof Wanted wanted ? wanted.error() : "";
+      slot.registration = new Wanted(now, 0, error);
+    }
+  }
+
+  /** Closes all of them, for good. */
+  void close() {
+    slots.values().forEach(this::abandonOrForget);
+    slots.clear();
+  }
+
+  private void abandonOrForget(Slot slot) {
+    slot.abandoned = true;
+    if (slot.registration instanceof Online(String url)) {
+      // Visitors on their way still find the private service.
+      toClose.add(url);
+    }
+  }
+
+  /** When {@link #due} is worth another look; {@link Long#MAX_VALUE} for never. */
+  long nextDue(long now) {
+    long soonest = Long.MAX_VALUE;
+    for (Slot slot : slots.values()) {
+      if (slot.registration instanceof Wanted wanted && !waitsForName(slot)) {
+        soonest = Math.min(soonest, Math.max(0, wanted.notBefore() - now));
+      }
+    }
+    return soonest == Long.MAX_VALUE ? Long.MAX_VALUE : now + soonest;
+  }
+
+  /** Where a visitor of the URL goes; null when there is no such tunnel (any more). Any thread. */
+  @Nullable Route route(String url) {
+    return routes.get(url);
+  }
+
+  /** In the order of the configuration: each tunnel with its protocols' registrations. */
+  List<Standing> standings() {
+    List<Standing> standings = new ArrayList<>(specs.size());
+    for (TunnelSpec spec : specs) {
+      Map<Binding, Registration> registrations = new LinkedHashMap<>();
+      for (Binding binding : spec.bindings()) {
+        Slot slot = slots.get(key(binding));
+        if (slot != null) {
+          registrations.put(binding, slot.registration);
+        }
+      }
+      standings.add(new Standing(spec, registrations));
+    }
+    return standings;
+  }
+
+  /** One tunnel and how its protocols stand. */
+  record Standing(TunnelSpec tunnel, Map<Binding, Registration> registrations) {}
+
+  private static String key(Binding binding) {
+    return binding.protocol().wireName() + " " + binding.tunnel().name();
+  }
+
+  private static Route route(Binding binding) {
+    return new Route(binding.tunnel().name(), binding.protocol(), binding.target());
+  }
+}

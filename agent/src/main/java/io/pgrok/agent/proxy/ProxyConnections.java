@@ -1,0 +1,183 @@
+package io.pgrok.agent.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.pgrok.agent.net.Dialer;
+import io.pgrok.agent.net.ServerTls;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The proxy connections of one session: dialled when the server asks, in parallel, within limits.
+ *
+ * <p>A connection is <em>waiting</em> from the dial to StartProxy and <em>running</em> from then
+ * on. The server may ask for more than may wait at once; what is asked for beyond is dialled as
+ * others start to run.
+ */
+public final class ProxyConnections implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyConnections.class);
+
+  /** Connections on their way to a visitor; the reference pools ten of them. */
+  static final int MAX_WAITING = 64;
+
+  /** Visitors at a time. */
+  static final int MAX_RUNNING = 10_000;
+
+  /** How long a visitor may wait at the server, which gives up after 30 s. */
+  private static final int MAX_OWED = 1_024;
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Dialer dialer;
+  private final Function<String, @Nullable Route> routes;
+  private final Traffic traffic;
+  private final Set<Channel> waiting = ConcurrentHashMap.newKeySet();
+  private final Set<Channel> running = ConcurrentHashMap.newKeySet();
+  private @Nullable Server server;
+  private ProxyPass pass = new ProxyPass("", "");
+  private int dialling;
+  private int owed;
+  private boolean stopped;
+
+  private record Server(SocketAddress address, ServerTls tls) {}
+
+  /**
+   * @param routes where the visitors of a public URL go; null for nowhere. Called on event loops
+   */
+  public ProxyConnections(
+      Dialer dialer, Function<String, @Nullable Route> routes, Traffic traffic) {
+    this.dialer = dialer;
+    this.routes = routes;
+    this.traffic = traffic;
+  }
+
+  /** Where to dial from now on: the very address that holds the control connection. */
+  public synchronized void server(SocketAddress address, ServerTls tls) {
+    server = new Server(address, tls);
+    owed = 0;
+  }
+
+  /** What to show from now on. */
+  public synchronized void pass(ProxyPass next) {
+    pass = next;
+  }
+
+  /** The server asks for one more. */
+  public synchronized void open() {
+    if (stopped || server == null) {
+      return;
+    }
+    if (dialling + waiting.size() >= MAX_WAITING
+        || dialling + waiting.size() + running.size() >= MAX_RUNNING) {
+      owed = Math.min(owed + 1, MAX_OWED);
+      return;
+    }
+    dialling++;
+    dial(server, pass);
+  }
+
+  private void dial(Server to, ProxyPass show) {
+    EventLoop loop = dialer.nextLoop();
+    dialer
+        .dial(to.address(), loop, CONNECT_TIMEOUT, new ProxyInitializer(this, to.tls(), show))
+        .addListener(dialled -> {
+          if (dialled.isSuccess()) {
+            added((Channel) Objects.requireNonNull(dialled.getNow()));
+          } else {
+            LOG.warn(
+                "proxy connection failed server={} error=\"{}\"",
+                to.address(),
+                dialled.cause().getMessage());
+            freed();
+          }
+        });
+  }
+
+  private void added(Channel channel) {
+    waiting.add(channel);
+    synchronized (this) {
+      dialling--;
+      if (stopped) {
+        channel.close();
+      }
+    }
+    channel
+        .closeFuture()
+        .addListener(closed -> {
+          if (waiting.remove(channel)) {
+            again();
+          }
+        });
+  }
+
+  private synchronized void freed() {
+    dialling--;
+    again();
+  }
+
+  private synchronized void again() {
+    if (owed > 0) {
+      owed--;
+      open();
+    }
+  }
+
+  Dialer dialer() {
+    return dialer;
+  }
+
+  @Nullable Route route(String url) {
+    return routes.apply(url);
+  }
+
+  /** A visitor is here. On the channel's event loop. */
+  void started(Channel channel) {
+    running.add(channel);
+    waiting.remove(channel);
+    traffic.opened();
+    channel
+        .closeFuture()
+        .addListener(closed -> {
+          running.remove(channel);
+          traffic.closed();
+        });
+    again();
+  }
+
+  /** Visitors being served. */
+  public int running() {
+    return running.size();
+  }
+
+  /** No more dials. */
+  private synchronized void stopOpening() {
+    stopped = true;
+    owed = 0;
+  }
+
+  /** Lets running visitors finish, then cuts the rest off. */
+  public void drain(Duration atMost) throws InterruptedException {
+    stopOpening();
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (!running.isEmpty() && deadline - System.nanoTime() > 0) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    close();
+  }
+
+  @Override
+  public void close() {
+    stopOpening();
+    waiting.forEach(Channel::close);
+    running.forEach(Channel::close);
+  }
+}
