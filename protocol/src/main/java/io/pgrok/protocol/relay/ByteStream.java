@@ -31,6 +31,15 @@ public interface ByteStream {
   /** False while so much is queued that a writer should wait for {@link Listener#writable()}. */
   boolean isWritable();
 
+  /** Whether {@link #finish} can tell the peer that no more comes and still hear it. */
+  boolean canFinish();
+
+  /**
+   * Sends what was queued, then tells the peer that no more comes; its bytes still arrive. Where
+   * {@link #canFinish} is false this does the same as {@link #close}.
+   */
+  void finish();
+
   /**
    * Sends what was queued, then ends the stream in the orderly way. A peer that takes nothing for
    * half a minute is cut off. The listener hears nothing more of bytes.
@@ -64,8 +73,9 @@ public interface ByteStream {
     void writable();
 
     /**
-     * The peer sends nothing more. Called once at most; the stream still has to be closed or
-     * aborted.
+     * The peer sends nothing more. {@link End#FINISHED} is told once at most, and {@link
+     * End#BROKEN} may follow it, when the connection is lost while we may still send. The stream
+     * has to be closed or aborted after either; nothing is told then.
      */
     void end(End end);
   }

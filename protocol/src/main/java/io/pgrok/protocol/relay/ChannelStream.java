@@ -116,6 +116,23 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
     return channel.isWritable();
   }
 
+  /** Over TLS, BoringSSL and older protocol versions end both directions together. */
+  @Override
+  public boolean canFinish() {
+    return !tls && channel instanceof DuplexChannel;
+  }
+
+  @Override
+  public void finish() {
+    if (canFinish()) {
+      channel
+          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener(sent -> ((DuplexChannel) channel).shutdownOutput());
+    } else {
+      close();
+    }
+  }
+
   @Override
   public void close() {
     if (!channel.eventLoop().inEventLoop()) {
@@ -249,6 +266,11 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
   private void ended(End how) {
     if (end == null) {
       end = how;
+      tellEnd();
+    } else if (end == End.FINISHED && !channel.isOpen() && !closing) {
+      // Lost while the peer was still being sent to.
+      end = End.BROKEN;
+      endTold = false;
       tellEnd();
     }
     if (closing) {

@@ -2,25 +2,47 @@ package io.pgrok.protocol.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.pgrok.protocol.relay.ByteStream.End;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Joins two streams: what one receives the other sends. When one side has finished, the rest is
- * delivered and both are closed; when one breaks, the other is aborted, so that nobody takes half a
+ * Joins two streams: what one receives the other sends. When one side has finished, the other is
+ * told so and may still answer, where both can end one direction alone; otherwise the rest is
+ * delivered and both are closed. When one breaks, the other is aborted, so that nobody takes half a
  * message for a whole one.
  */
 public final class Relay {
+
+  /** How long one side may say nothing once the other has finished. */
+  private static final int HALF_CLOSED_IDLE_SECONDS = 60;
 
   private Relay() {}
 
   /** Starts to copy in both directions and takes both streams over. Any thread. */
   public static void join(ByteStream a, ByteStream b) {
-    a.listen(new Side(a, b));
-    b.listen(new Side(b, a));
+    Side fromA = new Side(a, b);
+    Side fromB = new Side(b, a);
+    fromA.opposite = fromB;
+    fromB.opposite = fromA;
+    a.listen(fromA);
+    b.listen(fromB);
     a.read();
     b.read();
   }
 
-  private record Side(ByteStream from, ByteStream to) implements ByteStream.Listener {
+  private static final class Side implements ByteStream.Listener {
+
+    private final ByteStream from;
+    private final ByteStream to;
+    private Side opposite = this;
+    private int deliveries;
+
+    /** Read by the opposite side, which may be on another event loop. */
+    private volatile boolean finished;
+
+    Side(ByteStream from, ByteStream to) {
+      this.from = from;
+      this.to = to;
+    }
 
     @Override
     public void bytes(ByteBuf bytes) {
@@ -29,6 +51,7 @@ public final class Relay {
 
     @Override
     public void readComplete() {
+      deliveries++;
       to.flush();
       if (to.isWritable()) {
         from.read();
@@ -43,16 +66,33 @@ public final class Relay {
 
     @Override
     public void end(End end) {
-      switch (end) {
-        case FINISHED -> {
-          to.close();
-          from.close();
-        }
-        case BROKEN -> {
-          to.abort();
-          from.abort();
-        }
+      finished = true;
+      if (end == End.BROKEN) {
+        to.abort();
+        from.abort();
+      } else if (!opposite.finished && to.canFinish() && from.canFinish()) {
+        to.finish();
+        opposite.watch(-1);
+      } else {
+        to.close();
+        from.close();
       }
+    }
+
+    /** Cuts both off when this side, the only one that may still send, does not. */
+    private void watch(int before) {
+      from.executor()
+          .schedule(
+              () -> {
+                if (!finished && deliveries == before) {
+                  to.abort();
+                  from.abort();
+                } else if (!finished) {
+                  watch(deliveries);
+                }
+              },
+              HALF_CLOSED_IDLE_SECONDS,
+              TimeUnit.SECONDS);
     }
   }
 }

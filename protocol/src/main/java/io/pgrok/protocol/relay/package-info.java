@@ -3,8 +3,8 @@
  *
  * <p>{@link io.pgrok.protocol.relay.ByteStream} is the seam between those who carry bytes and those
  * who understand them: {@link io.pgrok.protocol.relay.ChannelStream} makes one of a Netty channel;
- * a stream of a multiplexed link would be another. {@link io.pgrok.protocol.relay.Relay} joins two.
- * {@link io.pgrok.protocol.relay.Confined} brings a stream's events onto another event loop.
+ * {@link io.pgrok.protocol.mux.MuxStream} is another. {@link io.pgrok.protocol.relay.Relay} joins
+ * two. {@link io.pgrok.protocol.relay.Confined} brings a stream's events onto another event loop.
  *
  * <p>Reads are demand-driven: nothing is read that was not asked for, so a slow reader on one side
  * stops the reads on the other, and what waits in between is one read's worth of bytes.

@@ -147,6 +147,18 @@ class RelayTest {
     Thread.startVirtualThread(() -> write(client, new byte[10_000_000]));
     assertThat(client.getInputStream().readAllBytes()).hasSize(sent.length);
     client.close();
+    served.close();
+    await().until(() -> relayed.stream().noneMatch(Channel::isOpen));
+  }
+
+  @Test
+  void whoHasFinishedAskingIsStillAnswered() throws Exception {
+    write(client, new byte[] {1, 2, 3});
+    finish(client);
+    assertThat(served.getInputStream().readAllBytes()).containsExactly(1, 2, 3);
+    write(served, new byte[] {4, 5});
+    served.close();
+    assertThat(client.getInputStream().readAllBytes()).containsExactly(4, 5);
     await().until(() -> relayed.stream().noneMatch(Channel::isOpen));
   }
 
