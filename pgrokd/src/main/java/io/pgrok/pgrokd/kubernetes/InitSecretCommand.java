@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +24,6 @@ import picocli.CommandLine.Spec;
             + " a Secret, and writes the files that the server reads.",
     mixinStandardHelpOptions = true)
 public final class InitSecretCommand implements Callable<Integer> {
-  private static final Pattern ADDRESS = Pattern.compile("(?:\\[([^]]+)]|([^:]+)):\\d{1,5}");
-
   @Option(
       names = "--domain",
       required = true,
@@ -39,8 +35,10 @@ public final class InitSecretCommand implements Callable<Integer> {
       names = "--address",
       required = true,
       paramLabel = "HOST:PORT",
+      converter = HostAndPort.Converter.class,
       description = "The tunnel listener as agents of this cluster reach it.")
-  private String address = "";
+  @SuppressWarnings("NullAway.Init") // required, so set by picocli before call()
+  private HostAndPort address;
 
   @Option(
       names = "--secret",
@@ -141,7 +139,7 @@ public final class InitSecretCommand implements Callable<Integer> {
             .run(
                 new InitSecret.Plan(
                     domain,
-                    address,
+                    address.toString(),
                     names,
                     given,
                     deployment,
@@ -157,13 +155,8 @@ public final class InitSecretCommand implements Callable<Integer> {
   }
 
   private ServerNames names() {
-    Matcher hostAndPort = ADDRESS.matcher(address);
-    if (!hostAndPort.matches()) {
-      throw new ParameterException(
-          spec.commandLine(), "--address: '" + address + "' is not host:port");
-    }
     List<String> more = new ArrayList<>(moreNames);
-    more.add(hostAndPort.group(1) != null ? hostAndPort.group(1) : hostAndPort.group(2));
+    more.add(address.host());
     try {
       return ServerNames.of(domain, more);
     } catch (IllegalArgumentException e) {

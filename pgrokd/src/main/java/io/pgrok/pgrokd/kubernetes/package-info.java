@@ -1,5 +1,6 @@
 /**
- * {@code pgrokd init-secret}: what the chart's init container runs before the server starts.
+ * What pgrokd's chart runs besides the server: {@code pgrokd init-secret} in an init container and
+ * {@code pgrokd check} for {@code helm test}.
  *
  * <pre>
  *   InitSecretCommand ── options ──▶ Secrets.converge(ServerSecret)       token, authority, certificate
