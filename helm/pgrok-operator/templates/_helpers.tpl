@@ -1,0 +1,80 @@
+{{- /* <release>: a release that is itself called pgrok-operator does not get the word twice. */ -}}
+{{- define "pgrok.base" -}}
+{{- default .Release.Name .Values.nameOverride | trimSuffix "-operator" | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "pgrok.operator" -}}{{ include "pgrok.base" . }}-operator{{- end -}}
+{{- define "pgrok.agent" -}}{{ include "pgrok.base" . }}-agent{{- end -}}
+
+{{- define "pgrok.serviceAccountName" -}}
+{{- default (ternary (include "pgrok.operator" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name -}}
+{{- end -}}
+
+{{- define "pgrok.commonLabels" -}}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: pgrok
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "pgrok.operator.selectorLabels" -}}
+app.kubernetes.io/name: pgrok-operator
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "pgrok.agent.selectorLabels" -}}
+app.kubernetes.io/name: pgrok-agent
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- /* Takes (dict "root" $ "image" .Values.….image). */ -}}
+{{- define "pgrok.image" -}}
+{{- if .image.digest -}}
+{{ .image.repository }}@{{ .image.digest }}
+{{- else -}}
+{{ .image.repository }}:{{ default .root.Chart.AppVersion .image.tag }}
+{{- end -}}
+{{- end -}}
+
+{{- define "pgrok.podSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{- define "pgrok.securityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{- /* Where pods of operator or agent may run; takes .Values.operator or .Values.agent. */ -}}
+{{- define "pgrok.scheduling" -}}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
