@@ -1,3 +1,20 @@
+/**
+ * pgrokd, the public server. Read the packages in the order in which a visitor's bytes go through
+ * them:
+ *
+ * <pre>
+ *   config ▸ what the server is told
+ *   listener ▸ ports and pipelines
+ *     http ▸ router ▸ tunnel      a request finds its tunnel
+ *     control                     sessions with agents, who registered the tunnels
+ *     proxy                       streams to the agents
+ *   admin ▸ health
+ * </pre>
+ *
+ * Beside the way: {@code auth} (who an agent is), {@code certificate} and {@code reload} (files),
+ * {@code kubernetes} (what the chart's init container does). {@link io.pgrok.pgrokd.Server} puts it
+ * all together.
+ */
 @NullMarked
 package io.pgrok.pgrokd;
 

@@ -57,8 +57,14 @@ public final class MuxStream implements ByteStream {
   public void listen(Listener next) {
     link.run(() -> {
       listener = next;
+      endTold = false;
       deliver();
     });
+  }
+
+  @Override
+  public void pause() {
+    link.run(() -> listener = null);
   }
 
   @Override

@@ -19,6 +19,9 @@ public interface ByteStream {
    */
   void listen(Listener listener);
 
+  /** Keeps what arrives from now on for the next listener. */
+  void pause();
+
   /** Asks for one more delivery of bytes. Asking again before it came changes nothing. */
   void read();
 
@@ -73,9 +76,10 @@ public interface ByteStream {
     void writable();
 
     /**
-     * The peer sends nothing more. {@link End#FINISHED} is told once at most, and {@link
-     * End#BROKEN} may follow it, when the connection is lost while we may still send. The stream
-     * has to be closed or aborted after either; nothing is told then.
+     * The peer sends nothing more. {@link End#FINISHED} is told once at most to each listener, also
+     * to one that was set after the fact, and {@link End#BROKEN} may follow it, when the connection
+     * is lost while we may still send. The stream has to be closed or aborted after either; nothing
+     * is told then.
      */
     void end(End end);
   }

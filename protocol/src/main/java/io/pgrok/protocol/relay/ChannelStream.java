@@ -41,7 +41,6 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
   private final Queue<ByteBuf> early = new ArrayDeque<>();
   private @Nullable Listener listener;
   private @Nullable End end;
-  private boolean endTold;
   private boolean tls;
 
   /** Set on the event loop, and a hint for writers elsewhere. */
@@ -90,6 +89,15 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
       next.readComplete();
     }
     tellEnd();
+  }
+
+  @Override
+  public void pause() {
+    if (channel.eventLoop().inEventLoop()) {
+      listener = null;
+    } else {
+      channel.eventLoop().execute(this::pause);
+    }
   }
 
   @Override
@@ -270,7 +278,6 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
     } else if (end == End.FINISHED && !channel.isOpen() && !closing) {
       // Lost while the peer was still being sent to.
       end = End.BROKEN;
-      endTold = false;
       tellEnd();
     }
     if (closing) {
@@ -279,8 +286,7 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
   }
 
   private void tellEnd() {
-    if (end != null && listener != null && !endTold) {
-      endTold = true;
+    if (end != null && listener != null) {
       listener.end(end);
     }
   }

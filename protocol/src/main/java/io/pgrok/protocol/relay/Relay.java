@@ -19,14 +19,23 @@ public final class Relay {
 
   /** Starts to copy in both directions and takes both streams over. Any thread. */
   public static void join(ByteStream a, ByteStream b) {
-    Side fromA = new Side(a, b);
-    Side fromB = new Side(b, a);
-    fromA.opposite = fromB;
-    fromB.opposite = fromA;
-    a.listen(fromA);
-    b.listen(fromB);
+    Sides sides = sides(a, b);
+    a.listen(sides.ofA());
+    b.listen(sides.ofB());
     a.read();
     b.read();
+  }
+
+  /** The listeners of two joined streams. */
+  public record Sides(ByteStream.Listener ofA, ByteStream.Listener ofB) {}
+
+  /** What {@link #join} makes listen, for streams that somebody else listens to and passes on. */
+  public static Sides sides(ByteStream a, ByteStream b) {
+    Side ofA = new Side(a, b);
+    Side ofB = new Side(b, a);
+    ofA.opposite = ofB;
+    ofB.opposite = ofA;
+    return new Sides(ofA, ofB);
   }
 
   private static final class Side implements ByteStream.Listener {

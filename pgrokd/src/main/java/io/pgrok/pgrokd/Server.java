@@ -1,0 +1,253 @@
+package io.pgrok.pgrokd;
+
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.pgrok.pgrokd.admin.AdminServer;
+import io.pgrok.pgrokd.auth.Authenticator;
+import io.pgrok.pgrokd.auth.TokenFile;
+import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
+import io.pgrok.pgrokd.config.ListenAddress;
+import io.pgrok.pgrokd.config.ServerConfig;
+import io.pgrok.pgrokd.config.StartupException;
+import io.pgrok.pgrokd.config.Timing;
+import io.pgrok.pgrokd.control.Registrar;
+import io.pgrok.pgrokd.control.Sessions;
+import io.pgrok.pgrokd.http.HttpFront;
+import io.pgrok.pgrokd.listener.Listening;
+import io.pgrok.pgrokd.listener.ServerTls;
+import io.pgrok.pgrokd.listener.TcpPorts;
+import io.pgrok.pgrokd.listener.TcpVisitors;
+import io.pgrok.pgrokd.listener.Transport;
+import io.pgrok.pgrokd.listener.TunnelPort;
+import io.pgrok.pgrokd.listener.WebPort;
+import io.pgrok.pgrokd.reload.Reloaded;
+import io.pgrok.pgrokd.router.Router;
+import io.pgrok.pgrokd.tunnel.LocalRegistry;
+import io.pgrok.pgrokd.tunnel.Protocol;
+import io.pgrok.pgrokd.tunnel.PublicUrls;
+import io.pgrok.pgrokd.tunnel.StreamOpening;
+import io.pgrok.pgrokd.tunnel.TunnelRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running pgrokd: all parts put together, in the order in which they depend on each other. */
+public final class Server implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  /** How often files that may change are looked at. */
+  private static final Duration RELOAD_EVERY = Duration.ofSeconds(2);
+
+  private final Timing timing;
+  private final ChannelGroup visitors = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final List<HttpFront> fronts = new ArrayList<>();
+  private final Map<Protocol, Listening> web = new EnumMap<>(Protocol.class);
+  private final List<Runnable> reloads = new ArrayList<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private @Nullable Transport transport;
+  private @Nullable Listening tunnelPort;
+  private @Nullable Sessions sessions;
+  private @Nullable AdminServer admin;
+  private volatile boolean ready;
+
+  private Server(Timing timing) {
+    this.timing = timing;
+  }
+
+  /**
+   * Opens all ports; returns when agents and visitors can come.
+   *
+   * @throws StartupException when something is missing; nothing stays open then
+   */
+  public static Server start(ServerConfig config) throws StartupException {
+    Server server = new Server(config.timing());
+    try {
+      server.open(config);
+      return server;
+    } catch (StartupException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void open(ServerConfig config) throws StartupException {
+    Authenticator authenticator = authenticator(config);
+    ServerConfig.Certificate certificate = certificate(config);
+    ServerTls tunnelTls = tls(certificate, config.tunnelClientCa());
+    Transport loops = Transport.start();
+    transport = loops;
+
+    TunnelRegistry registry = new LocalRegistry(Clock.systemUTC());
+    StreamOpening opening =
+        new StreamOpening(timing.proxyWait(), timing.memberWait(), timing.quiet());
+    Router router = new Router(registry);
+    // Web ports first: the URLs of tunnels name them.
+    listen(loops, "-httpAddr", Protocol.HTTP, config.http(), null, router, opening);
+    if (config.https() != null) {
+      ServerTls webTls = tls(certificate, config.clientCa());
+      listen(loops, "-httpsAddr", Protocol.HTTPS, config.https(), webTls, router, opening);
+    }
+
+    PublicUrls urls = urls(config);
+    TcpVisitors tcpVisitors = new TcpVisitors(opening, visitors);
+    String tcpHost = config.tunnel() == null ? "" : config.tunnel().host();
+    Registrar registrar =
+        new Registrar(registry, urls, new TcpPorts(loops, tcpHost, tcpVisitors::accept));
+    Sessions known = new Sessions(authenticator, registrar, timing);
+    sessions = known;
+    if (config.tunnel() != null) {
+      tunnelPort =
+          new TunnelPort(tunnelTls, known, registrar, timing).listen(loops, config.tunnel());
+    }
+    if (config.admin() != null) {
+      admin = AdminServer.start(config.admin(), () -> ready);
+    }
+    Thread.ofVirtual().name("reload").start(this::reload);
+    ready = true;
+    LOG.info("ready domain={}", urls.host());
+  }
+
+  private Authenticator authenticator(ServerConfig config) throws StartupException {
+    if (config.tokenFiles().isEmpty()) {
+      LOG.warn("this server is open: everybody who reaches it may open tunnels (-authTokenFile)");
+      return Authenticator.open();
+    }
+    List<Authenticator> all = new ArrayList<>();
+    for (Path file : config.tokenFiles()) {
+      try {
+        Reloaded<TokenFile> tokens =
+            Reloaded.of("tokens", List.of(file), () -> TokenFile.read(file));
+        reloads.add(tokens::check);
+        all.add(token -> tokens.get().authenticate(token, Clock.systemUTC()));
+      } catch (IOException e) {
+        throw new StartupException("-authTokenFile: " + e.getMessage());
+      }
+    }
+    return Authenticator.anyOf(all);
+  }
+
+  private static ServerConfig.Certificate certificate(ServerConfig config) throws StartupException {
+    if (config.certificate() != null) {
+      return config.certificate();
+    }
+    try {
+      DevelopmentCertificate made =
+          DevelopmentCertificate.ensure(config.dataDir(), config.domain(), Clock.systemUTC());
+      LOG.info(
+          "no -tlsCrt given: using the development certificate; agents of other users and machines"
+              + " trust it with -serverca={}",
+          made.authority());
+      return new ServerConfig.Certificate(made.certificate(), made.key());
+    } catch (IOException e) {
+      throw new StartupException(
+          "the development certificate cannot be kept in %s (-dataDir): %s"
+              .formatted(config.dataDir(), e));
+    }
+  }
+
+  private ServerTls tls(ServerConfig.Certificate certificate, @Nullable Path clientCa)
+      throws StartupException {
+    ServerTls tls = ServerTls.of(certificate.chain(), certificate.key(), clientCa);
+    reloads.add(tls::check);
+    return tls;
+  }
+
+  private void listen(
+      Transport loops,
+      String option,
+      Protocol protocol,
+      @Nullable ListenAddress address,
+      @Nullable ServerTls tls,
+      Router router,
+      StreamOpening opening)
+      throws StartupException {
+    if (address != null) {
+      HttpFront front = new HttpFront(protocol, router, opening, timing);
+      fronts.add(front);
+      web.put(protocol, new WebPort(front, tls, visitors).listen(loops, option, address));
+    }
+  }
+
+  private PublicUrls urls(ServerConfig config) {
+    ServerConfig.PublicHost host = config.publicHost();
+    Map<Protocol, Integer> ports = new EnumMap<>(Protocol.class);
+    web.forEach((protocol, listening) ->
+        ports.put(
+            protocol,
+            host == null
+                ? listening.port()
+                : host.port() == 0 ? protocol.defaultPort() : host.port()));
+    return new PublicUrls(host == null ? config.domain() : host.host(), ports);
+  }
+
+  private void reload() {
+    try {
+      while (!stopped.await(RELOAD_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        reloads.forEach(Runnable::run);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The port that agents come to. */
+  public int tunnelPort() {
+    return tunnelPort == null ? 0 : tunnelPort.port();
+  }
+
+  /** The port that visitors of a web protocol come to; 0 when it is not served. */
+  public int port(Protocol protocol) {
+    Listening listening = web.get(protocol);
+    return listening == null ? 0 : listening.port();
+  }
+
+  /** The port for health checks; 0 when there is none. */
+  public int adminPort() {
+    return admin == null ? 0 : admin.address().getPort();
+  }
+
+  /**
+   * Stops: no new visitors, those that are there finish what they are in, but no longer than the
+   * configured time; then agents are disconnected. Idempotent; blocks until all is done.
+   */
+  @Override
+  public synchronized void close() {
+    ready = false;
+    if (stopped.getCount() == 0) {
+      return;
+    }
+    web.values().forEach(Listening::close);
+    fronts.forEach(HttpFront::drain);
+    if (!visitors.isEmpty()) {
+      LOG.info("stopping, visitors finish count={} within={}", visitors.size(), timing.drain());
+      visitors.newCloseFuture().awaitUninterruptibly(timing.drain().toMillis());
+    }
+    visitors.close().awaitUninterruptibly();
+    if (sessions != null) {
+      sessions.endAll();
+    }
+    if (tunnelPort != null) {
+      tunnelPort.close();
+    }
+    stopped.countDown();
+    if (admin != null) {
+      admin.close();
+    }
+    if (transport != null) {
+      transport.close();
+    }
+    LOG.info("stopped");
+  }
+}

@@ -1,0 +1,5 @@
+/** What operators of a server see of it: health, on a port of its own. */
+@NullMarked
+package io.pgrok.pgrokd.admin;
+
+import org.jspecify.annotations.NullMarked;

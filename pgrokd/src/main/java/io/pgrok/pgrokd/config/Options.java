@@ -1,0 +1,161 @@
+package io.pgrok.pgrokd.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The command line: the reference's names, with one dash or two, and ours. */
+public final class Options {
+
+  @Option(
+      names = {"-httpAddr", "--httpAddr"},
+      paramLabel = "ADDRESS",
+      defaultValue = ":80",
+      description =
+          "Listen here for visitors of HTTP tunnels; empty: not at all (${DEFAULT-VALUE}).")
+  private String httpAddr = ":80";
+
+  @Option(
+      names = {"-httpsAddr", "--httpsAddr"},
+      paramLabel = "ADDRESS",
+      defaultValue = ":443",
+      description =
+          "Listen here for visitors of HTTPS tunnels; empty: not at all (${DEFAULT-VALUE}).")
+  private String httpsAddr = ":443";
+
+  @Option(
+      names = {"-tunnelAddr", "--tunnelAddr"},
+      paramLabel = "ADDRESS",
+      defaultValue = ":4443",
+      description = "Listen here for agents (${DEFAULT-VALUE}).")
+  private String tunnelAddr = ":4443";
+
+  @Option(
+      names = {"-adminAddr", "--adminAddr"},
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1:4444",
+      description =
+          "Listen here for health checks (/healthz, /readyz); empty: not at all (${DEFAULT-VALUE}).")
+  private String adminAddr = "127.0.0.1:4444";
+
+  @Option(
+      names = {"-domain", "--domain"},
+      paramLabel = "NAME",
+      defaultValue = "localhost",
+      description =
+          "Domain that tunnels live under (${DEFAULT-VALUE}). The environment variable VHOST"
+              + " (host[:port]) takes its place in URLs where visitors come another way.")
+  private String domain = "localhost";
+
+  @Option(
+      names = {"-tlsCrt", "--tlsCrt"},
+      paramLabel = "FILE",
+      description = "Certificate chain in PEM; none: a development certificate is made.")
+  private @Nullable Path tlsCrt;
+
+  @Option(
+      names = {"-tlsKey", "--tlsKey"},
+      paramLabel = "FILE",
+      description = "Private key of -tlsCrt in PEM.")
+  private @Nullable Path tlsKey;
+
+  @Option(
+      names = {"-tunnelTLSClientCA", "--tunnelTLSClientCA"},
+      paramLabel = "FILE",
+      description = "Agents must have a client certificate of these authorities.")
+  private @Nullable Path tunnelTlsClientCa;
+
+  @Option(
+      names = {"-tlsClientCA", "--tlsClientCA"},
+      paramLabel = "FILE",
+      description =
+          "Visitors of HTTPS tunnels must have a client certificate of these authorities.")
+  private @Nullable Path tlsClientCa;
+
+  @Option(
+      names = {"-authTokenFile", "--authTokenFile"},
+      paramLabel = "FILE",
+      description =
+          "YAML file that lists the tokens of agents; may be repeated. None: everybody may open"
+              + " tunnels.")
+  private List<Path> authTokenFiles = new ArrayList<>();
+
+  @Option(
+      names = {"-dataDir", "--dataDir"},
+      paramLabel = "DIRECTORY",
+      description =
+          "Where the development certificate is kept ($XDG_DATA_HOME/pgrok or ~/.local/share/pgrok).")
+  private @Nullable Path dataDir;
+
+  @Option(
+      names = {"-log", "--log"},
+      paramLabel = "TARGET",
+      defaultValue = "stdout",
+      description = "Where log lines go: stdout, none or a file (${DEFAULT-VALUE}).")
+  private String log = "stdout";
+
+  @Option(
+      names = {"-log-level", "--log-level"},
+      paramLabel = "LEVEL",
+      defaultValue = "INFO",
+      description = "DEBUG, INFO, WARNING or ERROR (${DEFAULT-VALUE}).")
+  private String logLevel = "INFO";
+
+  public String log() {
+    return log;
+  }
+
+  public String logLevel() {
+    return logLevel;
+  }
+
+  /**
+   * @param environment of the process: VHOST, XDG_DATA_HOME, HOME
+   * @throws StartupException naming the option that is wrong
+   */
+  public ServerConfig toConfig(Map<String, String> environment) throws StartupException {
+    String vhost = environment.getOrDefault("VHOST", "");
+    try {
+      return new ServerConfig(
+          address("-httpAddr", httpAddr),
+          address("-httpsAddr", httpsAddr),
+          address("-tunnelAddr", tunnelAddr),
+          address("-adminAddr", adminAddr),
+          domain,
+          vhost.isEmpty() ? null : ServerConfig.PublicHost.parse(vhost),
+          certificate(),
+          tunnelTlsClientCa,
+          tlsClientCa,
+          authTokenFiles,
+          dataDir != null ? dataDir : defaultDataDir(environment),
+          Timing.DEFAULT);
+    } catch (IllegalArgumentException e) {
+      throw new StartupException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable ListenAddress address(String option, String text)
+      throws StartupException {
+    return text.isEmpty() ? null : ListenAddress.parse(option, text);
+  }
+
+  private ServerConfig.@Nullable Certificate certificate() throws StartupException {
+    if (tlsCrt == null && tlsKey == null) {
+      return null;
+    }
+    if (tlsCrt == null || tlsKey == null) {
+      throw new StartupException("-tlsCrt and -tlsKey belong together: give both or neither");
+    }
+    return new ServerConfig.Certificate(tlsCrt, tlsKey);
+  }
+
+  private static Path defaultDataDir(Map<String, String> environment) {
+    String data = environment.getOrDefault("XDG_DATA_HOME", "");
+    return data.isEmpty()
+        ? Path.of(System.getProperty("user.home"), ".local", "share", "pgrok")
+        : Path.of(data, "pgrok");
+  }
+}

@@ -1,0 +1,78 @@
+package io.pgrok.pgrokd.config;
+
+import io.pgrok.pgrokd.tunnel.NameRules;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a server is told.
+ *
+ * @param http where to listen for visitors of HTTP tunnels; null for not at all
+ * @param https the same for HTTPS
+ * @param tunnel the same for agents
+ * @param admin the same for health checks
+ * @param domain the domain that tunnels live under
+ * @param publicHost {@code host[:port]} that URLs name in place of domain and port; null for those
+ * @param certificate for the development certificate when its files are null
+ * @param tokenFiles files that list tokens; none for an open server
+ * @param dataDir where the development certificate is kept
+ */
+public record ServerConfig(
+    @Nullable ListenAddress http,
+    @Nullable ListenAddress https,
+    @Nullable ListenAddress tunnel,
+    @Nullable ListenAddress admin,
+    String domain,
+    @Nullable PublicHost publicHost,
+    @Nullable Certificate certificate,
+    @Nullable Path tunnelClientCa,
+    @Nullable Path clientCa,
+    List<Path> tokenFiles,
+    Path dataDir,
+    Timing timing) {
+
+  /**
+   * @throws IllegalArgumentException naming what is wrong with the domain
+   */
+  public ServerConfig {
+    domain = domain.toLowerCase(Locale.ROOT);
+    if (!NameRules.isHostname(domain)) {
+      throw new IllegalArgumentException(
+          "-domain: '%s' is not a DNS name; write it like tunnels.example.com".formatted(domain));
+    }
+    tokenFiles = List.copyOf(tokenFiles);
+  }
+
+  /** Files in PEM. */
+  public record Certificate(Path chain, Path key) {}
+
+  /**
+   * How visitors reach us when something stands in front.
+   *
+   * @param port 0 for each protocol's own
+   */
+  public record PublicHost(String host, int port) {
+
+    /**
+     * @param text {@code host} or {@code host:port}
+     * @throws StartupException when it is neither
+     */
+    public static PublicHost parse(String text) throws StartupException {
+      int colon = text.indexOf(':');
+      String host = (colon < 0 ? text : text.substring(0, colon)).toLowerCase(Locale.ROOT);
+      try {
+        int port = colon < 0 ? 0 : Integer.parseInt(text.substring(colon + 1));
+        if (NameRules.isHostname(host) && port >= 0 && port <= 65535) {
+          return new PublicHost(host, port);
+        }
+      } catch (NumberFormatException e) {
+        // Answered below, as the other shapes.
+      }
+      throw new StartupException(
+          "VHOST: '%s' is no public host; write tunnels.example.com or tunnels.example.com:8080"
+              .formatted(text));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.pgrok.pgrokd.config;
+
+import io.pgrok.protocol.message.Extension;
+import java.time.Duration;
+
+/**
+ * How long things may take. The classic protocol's figures are the reference's.
+ *
+ * @param firstMessage from a connection on the tunnel port to its first message, TLS included
+ * @param proxyWait for the agent to dial a proxy connection that a visitor waits for
+ * @param memberWait the same, while another member of a shared tunnel could be asked
+ * @param proxyStale how long a pooled proxy connection may wait for a visitor
+ * @param controlSilence without a message before a classic session is reaped
+ * @param heartbeatSilence the same for a session with the extension {@link Extension#HEARTBEAT}
+ * @param quiet without a message before visitors of a shared tunnel go to another member
+ * @param requestHead from the first byte of a request to the end of its head
+ * @param requestBody without a byte of a request's body
+ * @param keepAlive from a response to the first byte of the next request
+ * @param drain for visitors to finish when the server stops
+ */
+public record Timing(
+    Duration firstMessage,
+    Duration proxyWait,
+    Duration memberWait,
+    Duration proxyStale,
+    Duration controlSilence,
+    Duration heartbeatSilence,
+    Duration quiet,
+    Duration requestHead,
+    Duration requestBody,
+    Duration keepAlive,
+    Duration drain) {
+
+  public static final Timing DEFAULT =
+      new Timing(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(Extension.HEARTBEAT_TIMEOUT_SECONDS),
+          Duration.ofMillis(4500),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(75),
+          Duration.ofSeconds(20));
+}

@@ -1,0 +1,111 @@
+package io.pgrok.pgrokd.control;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.pgrok.pgrokd.config.Timing;
+import io.pgrok.pgrokd.control.Sessions.Ending;
+import io.pgrok.protocol.message.Extension;
+import io.pgrok.protocol.message.Message;
+import io.pgrok.protocol.message.Message.AuthResp;
+import io.pgrok.protocol.message.Message.ReqProxy;
+import io.pgrok.protocol.message.ProtocolVersion;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The control connection of one admitted session: messages in, answers out, silence noticed. */
+public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
+
+  private final Session session;
+  private final Sessions sessions;
+  private final Registrar registrar;
+  private final Duration silence;
+
+  public ControlHandler(Session session, Sessions sessions, Registrar registrar, Timing timing) {
+    this.session = session;
+    this.sessions = sessions;
+    this.registrar = registrar;
+    this.silence =
+        session.terms().extensions().contains(Extension.HEARTBEAT)
+            ? timing.heartbeatSilence()
+            : timing.controlSilence();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    Session.Terms terms = session.terms();
+    List<String> granted = Extension.ALL.stream().filter(terms.extensions()::contains).toList();
+    session
+        .link()
+        .send(
+            new AuthResp(
+                ProtocolVersion.WIRE,
+                ProtocolVersion.MAJOR_MINOR,
+                terms.id(),
+                "",
+                granted,
+                terms.proxyKey()));
+    session.link().send(new ReqProxy());
+    watchSilence(ctx);
+    watchExpiry(ctx);
+  }
+
+  private void watchSilence(ChannelHandlerContext ctx) {
+    Duration left = silence.minus(session.silence());
+    if (!ctx.channel().isActive()) {
+      return;
+    }
+    if (left.isPositive()) {
+      ctx.executor().schedule(() -> watchSilence(ctx), left.toMillis() + 1, TimeUnit.MILLISECONDS);
+    } else {
+      sessions.end(session, Ending.SILENT);
+    }
+  }
+
+  private void watchExpiry(ChannelHandlerContext ctx) {
+    Instant expires = session.identity().expires();
+    if (expires != null) {
+      long left = Math.max(0, Duration.between(Instant.now(), expires).toMillis());
+      ctx.executor()
+          .schedule(() -> sessions.end(session, Ending.EXPIRED), left, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, Message message) {
+    session.heard();
+    switch (message) {
+      case Message.Ping _ -> session.link().send(new Message.Pong());
+      case Message.ReqTunnel request -> registrar.register(session, request);
+      case Message.CloseTunnel close when session.terms().extensions().contains(Extension.CLOSE) ->
+          registrar.close(session, close.url());
+      default -> {
+        LOG.warn(
+            "a message that an agent does not send client={} type={}",
+            session.id(),
+            message.getClass().getSimpleName());
+        sessions.end(session, Ending.MISBEHAVED);
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    sessions.end(session, Ending.DISCONNECTED);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Throwable root = cause.getCause() == null ? cause : cause.getCause();
+    if (!(root instanceof IOException)) {
+      LOG.warn("control connection failed client={} error={}", session.id(), root.toString());
+    }
+    ctx.close();
+  }
+}

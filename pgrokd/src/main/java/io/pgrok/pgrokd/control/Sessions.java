@@ -1,0 +1,162 @@
+package io.pgrok.pgrokd.control;
+
+import io.netty.channel.Channel;
+import io.pgrok.pgrokd.auth.Authenticator;
+import io.pgrok.pgrokd.auth.Identity;
+import io.pgrok.pgrokd.config.Timing;
+import io.pgrok.pgrokd.tunnel.RefusedException;
+import io.pgrok.protocol.message.Extension;
+import io.pgrok.protocol.message.Message.Auth;
+import io.pgrok.protocol.message.ProtocolVersion;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions of this server by their ClientId. A ClientId that is in use is taken over by an
+ * agent of the same token identity, the older connection then ends; anybody else gets a fresh one.
+ * Thread-safe.
+ */
+public final class Sessions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+  private static final Set<String> KNOWN =
+      Set.of(Extension.CLOSE, Extension.SHARE, Extension.HEARTBEAT, Extension.PROXY_KEY);
+
+  private final Map<String, Session> byId = new ConcurrentHashMap<>();
+  private final SecureRandom random = new SecureRandom();
+  private final Authenticator authenticator;
+  private final Registrar registrar;
+  private final Timing timing;
+
+  public Sessions(Authenticator authenticator, Registrar registrar, Timing timing) {
+    this.authenticator = authenticator;
+    this.registrar = registrar;
+    this.timing = timing;
+  }
+
+  /**
+   * Admits an agent.
+   *
+   * @throws RefusedException with the sentence for {@code AuthResp.Error}
+   */
+  public Session admit(Auth auth, Channel channel) throws RefusedException {
+    if (!auth.version().equals(ProtocolVersion.WIRE)) {
+      throw new RefusedException(
+          "This server speaks protocol version %s and the agent %s: install matching versions."
+              .formatted(ProtocolVersion.WIRE, RefusedException.printable(auth.version())));
+    }
+    Identity identity =
+        switch (authenticator.authenticate(auth.user())) {
+          case Authenticator.Result.Accepted accepted -> accepted.identity();
+          case Authenticator.Result.Refused refused -> throw new RefusedException(refused.reason());
+        };
+    Set<String> extensions = granted(auth, identity);
+    String address = ((InetSocketAddress) channel.remoteAddress()).getAddress().getHostAddress();
+    Session session;
+    Session replaced;
+    synchronized (this) {
+      Session old = byId.get(auth.clientId());
+      replaced = old != null && isSame(old.identity(), identity) ? old : null;
+      session =
+          new Session(
+              new Session.Terms(
+                  replaced != null ? replaced.id() : freshId(),
+                  auth.clientId(),
+                  identity,
+                  extensions,
+                  extensions.contains(Extension.PROXY_KEY) ? freshId() : "",
+                  address),
+              new AgentLink(channel),
+              timing.proxyStale());
+      byId.put(session.id(), session);
+    }
+    if (replaced != null) {
+      end(replaced, Ending.REPLACED);
+    }
+    LOG.info(
+        "session started client={} identity={} peer={} os={} arch={} ext={}",
+        session.id(),
+        identity.name(),
+        address,
+        RefusedException.printable(auth.os()),
+        RefusedException.printable(auth.arch()),
+        extensions);
+    return session;
+  }
+
+  /** What the agent offers and we know; whoever is nobody in particular shares with nobody. */
+  private static Set<String> granted(Auth auth, Identity identity) {
+    Set<String> granted = new HashSet<>(auth.ext());
+    granted.retainAll(KNOWN);
+    if (identity.isAnonymous()) {
+      granted.remove(Extension.SHARE);
+    }
+    return granted;
+  }
+
+  private static boolean isSame(Identity one, Identity other) {
+    return one.name().equals(other.name()) && one.isAnonymous() == other.isAnonymous();
+  }
+
+  private String freshId() {
+    byte[] id = new byte[16];
+    random.nextBytes(id);
+    return HexFormat.of().formatHex(id);
+  }
+
+  /** Why a session ends. */
+  enum Ending {
+    /** The control connection closed. */
+    DISCONNECTED,
+    /** Nothing was heard of the agent for too long. */
+    SILENT,
+    /** The same agent has connected anew. */
+    REPLACED,
+    /** The agent broke the protocol. */
+    MISBEHAVED,
+    /** The token's time is over. */
+    EXPIRED,
+    /** This server stops. */
+    STOPPING
+  }
+
+  /** Ends a session and gives its tunnels back. Idempotent. */
+  void end(Session session, Ending why) {
+    byId.remove(session.id(), session);
+    if (!session.end(why == Ending.SILENT)) {
+      return;
+    }
+    registrar.closeAll(session);
+    LOG.info(
+        "session ended client={} identity={} reason={}",
+        session.id(),
+        session.identity().name(),
+        why);
+  }
+
+  /** Who has this ClientId, for a proxy connection that names it. */
+  public Optional<Session> find(String clientId) {
+    return Optional.ofNullable(byId.get(clientId));
+  }
+
+  /** All sessions, for listings. */
+  public Collection<Session> all() {
+    return List.copyOf(byId.values());
+  }
+
+  /** Ends all sessions. */
+  public void endAll() {
+    all().forEach(session -> end(session, Ending.STOPPING));
+  }
+}

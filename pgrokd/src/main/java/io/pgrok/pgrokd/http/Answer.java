@@ -1,0 +1,115 @@
+package io.pgrok.pgrokd.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that this server gives itself.
+ *
+ * @param status 400 to 599
+ * @param message one sentence for the person behind the client
+ * @param hint what the owner of the tunnel can do, empty for nothing
+ * @param authenticate value of WWW-Authenticate, null for none
+ */
+record Answer(int status, String message, String hint, @Nullable String authenticate) {
+
+  private static final Map<Integer, String> REASONS =
+      Map.of(
+          400, "Bad Request",
+          401, "Unauthorized",
+          404, "Not Found",
+          408, "Request Timeout",
+          431, "Request Header Fields Too Large",
+          501, "Not Implemented",
+          502, "Bad Gateway",
+          503, "Service Unavailable",
+          504, "Gateway Timeout",
+          505, "HTTP Version Not Supported");
+
+  /** A person's browser, a script, or something in between. */
+  enum Format {
+    HTML("text/html; charset=utf-8"),
+    JSON("application/json"),
+    TEXT("text/plain; charset=utf-8");
+
+    private final String contentType;
+
+    Format(String contentType) {
+      this.contentType = contentType;
+    }
+
+    /** What the Accept field asks for; plain text where it does not say. */
+    static Format of(@Nullable String accept) {
+      String lower = accept == null ? "" : accept.toLowerCase(Locale.ROOT);
+      if (lower.contains("text/html")) {
+        return HTML;
+      }
+      return lower.contains("application/json") || lower.contains("+json") ? JSON : TEXT;
+    }
+  }
+
+  static Answer unknownHost(String host) {
+    return new Answer(
+        404,
+        "Tunnel " + host + " not found",
+        "Is its agent running, and is the name spelled right?",
+        null);
+  }
+
+  static Answer passwordRequired() {
+    return new Answer(
+        401, "Authorization required", "", "Basic realm=\"pgrok\", charset=\"UTF-8\"");
+  }
+
+  static Answer of(BadHttpException bad) {
+    return new Answer(bad.status(), bad.reason(), "", null);
+  }
+
+  static Answer gateway(int status, String message, String hint) {
+    return new Answer(status, message, hint, null);
+  }
+
+  /**
+   * The whole response.
+   *
+   * @param head whether it answers a HEAD request, which gets no body
+   * @param close whether to tell that the connection ends
+   */
+  ByteBuf encode(ByteBufAllocator allocator, Format format, boolean head, boolean close) {
+    byte[] body = body(format).getBytes(StandardCharsets.UTF_8);
+    StringBuilder lines = new StringBuilder(256);
+    lines.append("HTTP/1.1 ").append(status).append(' ');
+    lines.append(REASONS.getOrDefault(status, "Error")).append("\r\n");
+    lines.append("Content-Type: ").append(format.contentType).append("\r\n");
+    lines.append("Content-Length: ").append(body.length).append("\r\n");
+    lines.append("Cache-Control: no-store\r\n");
+    if (authenticate != null) {
+      lines.append("WWW-Authenticate: ").append(authenticate).append("\r\n");
+    }
+    if (close) {
+      lines.append("Connection: close\r\n");
+    }
+    lines.append("\r\n");
+    ByteBuf out = allocator.buffer(lines.length() + body.length);
+    out.writeCharSequence(lines, StandardCharsets.US_ASCII);
+    return head ? out : out.writeBytes(body);
+  }
+
+  private String body(Format format) {
+    return switch (format) {
+      case TEXT -> message + "\n" + (hint.isEmpty() ? "" : hint + "\n");
+      case JSON ->
+          "{\"status\":%d,\"error\":\"%s\",\"hint\":\"%s\"}\n"
+              .formatted(status, json(message), json(hint));
+      case HTML -> Page.of(status + " " + REASONS.getOrDefault(status, "Error"), message, hint);
+    };
+  }
+
+  private static String json(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+}

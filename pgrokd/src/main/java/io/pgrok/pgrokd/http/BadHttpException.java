@@ -1,0 +1,30 @@
+package io.pgrok.pgrokd.http;
+
+/** Bytes that are no acceptable HTTP. The connection they came on is closed. */
+final class BadHttpException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+
+  /** Answered with 400. */
+  BadHttpException(String reason) {
+    this(400, reason);
+  }
+
+  /**
+   * @param status 400 to 599
+   * @param reason a sentence for whoever wrote the client; quotes nothing that was sent
+   */
+  BadHttpException(int status, String reason) {
+    super(reason, null, false, false);
+    this.status = status;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String reason() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,384 @@
+package io.pgrok.pgrokd.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.pgrok.pgrokd.tunnel.NoStreamException;
+import io.pgrok.pgrokd.tunnel.Tunnel;
+import io.pgrok.protocol.relay.ByteStream;
+import io.pgrok.protocol.relay.ByteStream.End;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer.
+ *
+ * <pre>
+ *   opening ──▶ open ──▶ answering ──▶ over
+ *      ▲          │  the stream ended without a byte, and the request may be sent again
+ *      └──────────┘
+ * </pre>
+ *
+ * Confined to the visitor's event loop, where it also hears of the upstream.
+ */
+final class Exchange implements ByteStream.Listener {
+
+  /**
+   * A request that must not be sent twice goes over a used stream only when that was used just now:
+   * the private service may be about to close it.
+   */
+  private static final Duration FRESH = Duration.ofSeconds(2);
+
+  private final HttpVisitor visitor;
+  private final RequestHead request;
+  private final Tunnel tunnel;
+  private final BodyScanner requestBody;
+  private final HeadEnd headEnd = new HeadEnd();
+  private @Nullable Upstream upstream;
+  private boolean reused;
+  private boolean retried;
+  private boolean heardBack;
+  private @Nullable ResponseHead response;
+  private BodyScanner responseBody = BodyScanner.of(Framing.NONE);
+  private ByteBuf input = Unpooled.EMPTY_BUFFER;
+  private boolean over;
+
+  Exchange(HttpVisitor visitor, RequestHead request, Tunnel tunnel) {
+    this.visitor = visitor;
+    this.request = request;
+    this.tunnel = tunnel;
+    this.requestBody = BodyScanner.of(request.framing());
+  }
+
+  static boolean mayReuse(Upstream upstream, RequestHead request) {
+    return request.upgrade() == null
+        && (request.isReplayable() || upstream.idle().compareTo(FRESH) < 0);
+  }
+
+  RequestHead request() {
+    return request;
+  }
+
+  void start(@Nullable Upstream kept) {
+    if (kept == null) {
+      open();
+    } else {
+      reused = true;
+      attach(kept);
+    }
+  }
+
+  private void open() {
+    String address =
+        visitor.address().getAddress().getHostAddress() + ":" + visitor.address().getPort();
+    visitor
+        .front()
+        .opening()
+        .open(tunnel, address)
+        .whenComplete((stream, failure) ->
+            visitor
+                .executor()
+                .execute(() -> {
+                  if (failure != null) {
+                    unreachable(failure);
+                  } else {
+                    opened(stream);
+                  }
+                }));
+  }
+
+  private void unreachable(Throwable failure) {
+    if (over) {
+      return;
+    }
+    NoStreamException.Reason reason =
+        failure instanceof NoStreamException known ? known.reason() : NoStreamException.Reason.GONE;
+    String host = request.authority();
+    fail(
+        switch (reason) {
+          case GONE ->
+              Answer.gateway(
+                  502, "The agent of tunnel " + host + " has gone", "It may be restarting.");
+          case TIMEOUT ->
+              Answer.gateway(
+                  504,
+                  "The agent of tunnel " + host + " did not answer in time",
+                  "It is registered, but opens no connection: is its network all right?");
+          case BUSY ->
+              Answer.gateway(
+                  503, "Too many visitors wait for tunnel " + host, "Try again in a moment.");
+        });
+  }
+
+  private void opened(ByteStream stream) {
+    if (over) {
+      stream.close();
+    } else {
+      attach(Upstream.over(tunnel, stream, visitor.executor()));
+    }
+  }
+
+  private void attach(Upstream next) {
+    upstream = next;
+    next.use(this);
+    next.stream()
+        .write(
+            Forwarded.request(
+                HttpVisitor.allocator(),
+                request,
+                visitor.address().getAddress().getHostAddress(),
+                visitor.front().protocol().wireName()));
+    visitor.bodyWanted();
+    next.stream().flush();
+    next.stream().read();
+  }
+
+  boolean isOpen() {
+    return upstream != null;
+  }
+
+  boolean hasWholeBody() {
+    return requestBody.isDone();
+  }
+
+  boolean hasAnswered() {
+    return response != null;
+  }
+
+  /** Whether the upstream can take more of the request's body. */
+  boolean takesBody() {
+    return upstream != null && upstream.stream().isWritable();
+  }
+
+  /** Whether it is the visitor who keeps us waiting. */
+  boolean awaitsBody() {
+    return !requestBody.isDone() && takesBody();
+  }
+
+  /**
+   * Passes on what belongs to the body.
+   *
+   * @return false when nothing can be taken now
+   */
+  boolean takeBody(ByteBuf in) throws BadHttpException {
+    Upstream open = upstream;
+    if (open == null || requestBody.isDone()) {
+      return false;
+    }
+    int length = requestBody.scan(in);
+    if (length > 0) {
+      open.stream().write(in.readRetainedSlice(length));
+      visitor.bodyArrived(requestBody.isDone());
+    }
+    return length > 0;
+  }
+
+  void flushBody() {
+    if (upstream != null) {
+      upstream.stream().flush();
+    }
+  }
+
+  void visitorWritable() {
+    if (upstream != null) {
+      upstream.stream().read();
+    }
+  }
+
+  @Override
+  public void bytes(ByteBuf bytes) {
+    if (over) {
+      bytes.release();
+      return;
+    }
+    heardBack = true;
+    input = HttpVisitor.append(input, bytes);
+    try {
+      advance();
+    } catch (BadHttpException e) {
+      unusable(e);
+    }
+  }
+
+  private void advance() throws BadHttpException {
+    while (!over && input.isReadable()) {
+      if (response == null) {
+        int length = headEnd.find(input);
+        if (length < 0) {
+          return;
+        }
+        Head head = Head.read(input, length, Head.Lines.LENIENT);
+        answered(ResponseHead.of(head, request));
+      } else {
+        int length = responseBody.scan(input);
+        visitor.stream().write(input.readRetainedSlice(length));
+        if (responseBody.isDone()) {
+          finish();
+        }
+      }
+    }
+  }
+
+  private void answered(ResponseHead head) throws BadHttpException {
+    if (head.status() == 101) {
+      upgrade(head);
+    } else if (head.isInterim()) {
+      if (request.version() > 0) {
+        visitor.stream().write(Forwarded.response(HttpVisitor.allocator(), head, ""));
+      }
+    } else {
+      response = head;
+      responseBody = BodyScanner.of(head.framing());
+      String connection =
+          !keepsVisitor(head) ? "close" : request.version() == 0 ? "keep-alive" : "";
+      visitor.stream().write(Forwarded.response(HttpVisitor.allocator(), head, connection));
+      if (responseBody.isDone()) {
+        finish();
+      }
+    }
+  }
+
+  private boolean keepsVisitor(ResponseHead head) {
+    return request.wantsKeepAlive()
+        && !(head.framing() instanceof Framing.UntilClose)
+        && !visitor.front().isDraining();
+  }
+
+  private void upgrade(ResponseHead head) throws BadHttpException {
+    Upstream open = upstream;
+    if (open == null || request.upgrade() == null || !request.upgrade().equals(head.upgrade())) {
+      throw new BadHttpException("The private service switched to a protocol nobody asked for.");
+    }
+    over = true;
+    visitor.stream().write(Forwarded.response(HttpVisitor.allocator(), head, ""));
+    if (input.isReadable()) {
+      visitor.stream().write(input);
+    } else {
+      input.release();
+    }
+    input = Unpooled.EMPTY_BUFFER;
+    visitor.upgraded(open);
+  }
+
+  private void finish() {
+    Upstream open = upstream;
+    ResponseHead head = response;
+    if (open == null || head == null) {
+      return;
+    }
+    boolean clean = !input.isReadable() && requestBody.isDone();
+    release();
+    boolean reusable = clean && head.keepsAlive();
+    if (reusable) {
+      open.rest();
+    } else {
+      open.use(DISCARD);
+      open.stream().close();
+    }
+    visitor.finished(keepsVisitor(head) && requestBody.isDone(), reusable ? open : null);
+  }
+
+  @Override
+  public void readComplete() {
+    visitor.stream().flush();
+    if (upstream != null && visitor.stream().isWritable()) {
+      upstream.stream().read();
+    }
+  }
+
+  @Override
+  public void writable() {
+    visitor.demand();
+  }
+
+  @Override
+  public void end(End end) {
+    if (over) {
+      return;
+    }
+    ResponseHead head = response;
+    if (head == null) {
+      endedUnanswered(end);
+    } else if (head.framing() instanceof Framing.UntilClose && end == End.FINISHED) {
+      finish();
+    } else {
+      // The visitor must be able to tell that this was not all.
+      visitor.abort();
+    }
+  }
+
+  private void endedUnanswered(End end) {
+    Upstream ended = upstream;
+    boolean lost = reused || end == End.BROKEN;
+    if (ended != null) {
+      ended.stream().close();
+    }
+    if (lost && !heardBack && !retried && request.isReplayable()) {
+      retried = true;
+      reused = false;
+      upstream = null;
+      open();
+    } else {
+      fail(
+          Answer.gateway(
+              502,
+              "The service behind tunnel " + request.authority() + " closed without an answer",
+              "Is it running, and does it speak HTTP on this port?"));
+    }
+  }
+
+  private void unusable(BadHttpException why) {
+    if (response != null) {
+      visitor.abort();
+    } else {
+      fail(
+          Answer.gateway(
+              502,
+              "The service behind tunnel " + request.authority() + " did not answer in HTTP",
+              why.reason()));
+    }
+  }
+
+  private void fail(Answer answer) {
+    abandon();
+    visitor.failed(this, answer);
+  }
+
+  /** The visitor has gone, or must not get an answer. */
+  void cancel() {
+    if (!over) {
+      abandon();
+    }
+  }
+
+  private void abandon() {
+    release();
+    if (upstream != null) {
+      upstream.use(DISCARD);
+      upstream.stream().abort();
+    }
+  }
+
+  private void release() {
+    over = true;
+    input.release();
+    input = Unpooled.EMPTY_BUFFER;
+  }
+
+  /** Hears a stream that is on its way out. */
+  private static final ByteStream.Listener DISCARD =
+      new ByteStream.Listener() {
+        @Override
+        public void bytes(ByteBuf bytes) {
+          bytes.release();
+        }
+
+        @Override
+        public void readComplete() {}
+
+        @Override
+        public void writable() {}
+
+        @Override
+        public void end(End end) {}
+      };
+}

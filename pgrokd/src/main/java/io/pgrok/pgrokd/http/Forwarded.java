@@ -1,0 +1,88 @@
+package io.pgrok.pgrokd.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Heads as they are passed on: without what concerns one connection only (RFC 9110 section 7.6.1),
+ * and with what the private service must know of the visitor in place of what the visitor claims.
+ */
+final class Forwarded {
+
+  private static final Set<String> HOP_BY_HOP =
+      Set.of(
+          "connection", "keep-alive", "proxy-connection", "proxy-authorization", "te", "upgrade");
+
+  /** Never dropped because a Connection field names them: they say what a message is. */
+  private static final Set<String> ESSENTIAL =
+      Set.of("host", "content-length", "transfer-encoding", "content-type", "set-cookie");
+
+  private Forwarded() {}
+
+  /**
+   * @param visitor address of the visitor, without port
+   * @param protocol {@code http} or {@code https}
+   */
+  static ByteBuf request(
+      ByteBufAllocator allocator, RequestHead request, String visitor, String protocol) {
+    ByteBuf out = allocator.buffer(1024);
+    text(out, request.method(), " ", request.target(), " HTTP/1.", "" + request.version(), "\r\n");
+    boolean hasHost = false;
+    for (Head.Field field : request.head().fields()) {
+      hasHost |= field.is("host");
+      if (!isHopByHop(field, request.connection()) && !isClaim(field.lowerName())) {
+        request.head().copy(field, out);
+      }
+    }
+    if (!hasHost) {
+      text(out, "Host: ", request.authority(), "\r\n");
+    }
+    if (request.upgrade() != null) {
+      text(out, "Connection: Upgrade\r\nUpgrade: ", request.upgrade(), "\r\n");
+    }
+    text(out, "X-Forwarded-For: ", visitor, "\r\n");
+    text(out, "X-Forwarded-Proto: ", protocol, "\r\n");
+    text(out, "X-Forwarded-Host: ", request.authority(), "\r\n\r\n");
+    return out;
+  }
+
+  /** What only we may say; a service reads an underscore as a hyphen (CGI). */
+  private static boolean isClaim(String lowerName) {
+    String name = lowerName.replace('_', '-');
+    return name.startsWith("x-forwarded-") || name.equals("forwarded") || name.equals("x-real-ip");
+  }
+
+  /**
+   * @param connection {@code close}, {@code keep-alive} or empty: what to tell the visitor
+   */
+  static ByteBuf response(ByteBufAllocator allocator, ResponseHead response, String connection) {
+    ByteBuf out = allocator.buffer(1024);
+    text(out, "HTTP/1.1 ", "" + response.status(), " ", response.reason(), "\r\n");
+    for (Head.Field field : response.head().fields()) {
+      if (!isHopByHop(field, response.connection())) {
+        response.head().copy(field, out);
+      }
+    }
+    if (response.status() == 101 && response.upgrade() != null) {
+      text(out, "Connection: Upgrade\r\nUpgrade: ", response.upgrade(), "\r\n");
+    } else if (!connection.isEmpty()) {
+      text(out, "Connection: ", connection, "\r\n");
+    }
+    text(out, "\r\n");
+    return out;
+  }
+
+  private static boolean isHopByHop(Head.Field field, List<String> named) {
+    return HOP_BY_HOP.contains(field.lowerName())
+        || (named.contains(field.lowerName()) && !ESSENTIAL.contains(field.lowerName()));
+  }
+
+  private static void text(ByteBuf out, String... parts) {
+    for (String part : parts) {
+      out.writeCharSequence(part, StandardCharsets.ISO_8859_1);
+    }
+  }
+}

@@ -1,0 +1,366 @@
+package io.pgrok.pgrokd.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.EventExecutor;
+import io.pgrok.pgrokd.tunnel.BasicAuth;
+import io.pgrok.pgrokd.tunnel.Tunnel;
+import io.pgrok.protocol.relay.ByteStream;
+import io.pgrok.protocol.relay.ByteStream.End;
+import io.pgrok.protocol.relay.Relay;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One visitor's connection: request after request, each routed by its own Host, each answered
+ * before the next begins. Confined to the connection's event loop.
+ */
+final class HttpVisitor implements ByteStream.Listener {
+
+  /** Bytes of a body that are taken before there is a stream to send them on. */
+  private static final int MAX_EARLY_BODY = 64 * 1024;
+
+  private final ByteStream visitor;
+  private final HttpFront front;
+  private final InetSocketAddress address;
+  private final HeadEnd headEnd = new HeadEnd();
+  private final Deadline deadline;
+  private ByteBuf input = Unpooled.EMPTY_BUFFER;
+  private @Nullable Exchange exchange;
+  private @Nullable Upstream kept;
+  private ByteStream.@Nullable Listener raw;
+  private boolean inHead = true;
+  private boolean closed;
+
+  HttpVisitor(ByteStream visitor, HttpFront front, InetSocketAddress address) {
+    this.visitor = visitor;
+    this.front = front;
+    this.address = address;
+    this.deadline = new Deadline(visitor.executor(), this::expired);
+  }
+
+  void begin() {
+    deadline.set(front.timing().requestHead());
+    visitor.listen(this);
+    visitor.read();
+  }
+
+  @Override
+  public void bytes(ByteBuf bytes) {
+    if (raw != null) {
+      raw.bytes(bytes);
+    } else if (closed) {
+      bytes.release();
+    } else {
+      input = append(input, bytes);
+      advance();
+    }
+  }
+
+  static ByteBuf append(ByteBuf input, ByteBuf more) {
+    if (input.isReadable()) {
+      return ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ByteBufAllocator.DEFAULT, input, more);
+    }
+    input.release();
+    return more;
+  }
+
+  /** Goes as far as the bytes that are there allow. */
+  private void advance() {
+    try {
+      while (!closed && raw == null && input.isReadable()) {
+        if (exchange != null) {
+          if (!exchange.takeBody(input)) {
+            return;
+          }
+        } else if (!visitor.isWritable() || !beginRequest()) {
+          return;
+        }
+      }
+    } catch (BadHttpException e) {
+      refuse(e);
+    }
+  }
+
+  /** Reads a head when it is there; false when more bytes are needed. */
+  private boolean beginRequest() throws BadHttpException {
+    if (!inHead) {
+      inHead = true;
+      deadline.set(front.timing().requestHead());
+    }
+    while (input.readableBytes() >= 2 && input.getShort(input.readerIndex()) == 0x0d0a) {
+      input.skipBytes(2); // RFC 9112 section 2.2: some send an empty line after a body
+    }
+    int length = headEnd.find(input);
+    if (length < 0) {
+      return false;
+    }
+    RequestHead request = RequestHead.of(Head.read(input, length, Head.Lines.STRICT));
+    inHead = false;
+    deadline.clear();
+    Optional<Tunnel> tunnel = front.router().route(front.protocol(), request.authority());
+    if (tunnel.isEmpty()) {
+      answer(request, Answer.unknownHost(request.authority()));
+    } else if (!isAdmitted(request, tunnel.get())) {
+      answer(request, Answer.passwordRequired());
+    } else {
+      exchange = new Exchange(this, request, tunnel.get());
+      exchange.start(keptFor(tunnel.get(), request));
+      if (request.hasBody()) {
+        deadline.set(front.timing().requestBody());
+      }
+    }
+    return true;
+  }
+
+  private static boolean isAdmitted(RequestHead request, Tunnel tunnel) {
+    Optional<BasicAuth> auth = tunnel.auth();
+    return auth.isEmpty() || auth.get().admits(request.first("authorization"));
+  }
+
+  /** The stream of the last request, when it leads to the same tunnel and is fit for this one. */
+  private @Nullable Upstream keptFor(Tunnel tunnel, RequestHead request) {
+    Upstream upstream = kept;
+    kept = null;
+    if (upstream == null) {
+      return null;
+    }
+    if (upstream.serves(tunnel) && Exchange.mayReuse(upstream, request)) {
+      return upstream;
+    }
+    upstream.stream().close();
+    return null;
+  }
+
+  @Override
+  public void readComplete() {
+    if (raw != null) {
+      raw.readComplete();
+      return;
+    }
+    if (exchange != null) {
+      exchange.flushBody();
+    }
+    if (!input.isReadable()) {
+      input.release();
+      input = Unpooled.EMPTY_BUFFER;
+    }
+    demand();
+  }
+
+  /** Asks for the visitor's next bytes when there is something to do with them. */
+  void demand() {
+    if (closed || raw != null) {
+      return;
+    }
+    boolean wanted =
+        switch (exchange) {
+          case null -> visitor.isWritable();
+          case Exchange it when it.hasWholeBody() -> !input.isReadable();
+          case Exchange it when it.isOpen() -> it.takesBody();
+          default -> input.readableBytes() < MAX_EARLY_BODY;
+        };
+    if (wanted) {
+      visitor.read();
+    }
+  }
+
+  @Override
+  public void writable() {
+    if (raw != null) {
+      raw.writable();
+    } else if (exchange != null) {
+      exchange.visitorWritable();
+    } else {
+      advance();
+      demand();
+    }
+  }
+
+  @Override
+  public void end(End end) {
+    if (raw != null) {
+      raw.end(end);
+      left();
+    } else {
+      close();
+    }
+  }
+
+  private void expired() {
+    if (exchange == null) {
+      if (input.isReadable()) {
+        refuse(new BadHttpException(408, "The request did not arrive in time."));
+      } else {
+        close();
+      }
+    } else if (exchange.awaitsBody()) {
+      refuse(new BadHttpException(408, "The request's body did not arrive in time."));
+    } else if (!exchange.hasWholeBody()) {
+      deadline.set(front.timing().requestBody());
+    }
+  }
+
+  /** The exchange can take its request's body from now on. */
+  void bodyWanted() {
+    advance();
+    demand();
+  }
+
+  /** Part of a body has come. */
+  void bodyArrived(boolean whole) {
+    if (whole) {
+      deadline.clear();
+    } else {
+      deadline.set(front.timing().requestBody());
+    }
+  }
+
+  /** Ends the connection over something that no client should send. */
+  private void refuse(BadHttpException why) {
+    Exchange current = exchange;
+    if (current != null && current.hasAnswered()) {
+      abort();
+      return;
+    }
+    visitor.write(Answer.of(why).encode(allocator(), Answer.Format.TEXT, false, true));
+    close();
+  }
+
+  /** Answers in the place of a private service that nobody asked. */
+  private void answer(RequestHead request, Answer answer) {
+    boolean close = !request.wantsKeepAlive() || request.hasBody() || front.isDraining();
+    write(request, answer, close);
+    if (close) {
+      close();
+    } else {
+      deadline.set(front.timing().keepAlive());
+    }
+  }
+
+  private void write(RequestHead request, Answer answer, boolean close) {
+    Answer.Format format = Answer.Format.of(request.first("accept"));
+    visitor.write(answer.encode(allocator(), format, request.isHead(), close));
+    visitor.flush();
+  }
+
+  /** The exchange got no answer from the private service, and none of it has been passed on. */
+  void failed(Exchange failed, Answer answer) {
+    boolean close = !failed.request().wantsKeepAlive() || !failed.hasWholeBody();
+    write(failed.request(), answer, close);
+    if (close) {
+      close();
+    } else {
+      next();
+    }
+  }
+
+  /**
+   * The exchange has passed on a whole answer.
+   *
+   * @param reusable its stream, null when that cannot be used again
+   */
+  void finished(boolean keepAlive, @Nullable Upstream reusable) {
+    visitor.flush();
+    kept = reusable;
+    if (keepAlive && !front.isDraining()) {
+      next();
+    } else {
+      close();
+    }
+  }
+
+  private void next() {
+    exchange = null;
+    deadline.set(front.timing().keepAlive());
+    visitor.executor().execute(this::resume);
+  }
+
+  /** Requests that came along with the last one; not from within its last bytes. */
+  private void resume() {
+    if (exchange == null) {
+      advance();
+      demand();
+    }
+  }
+
+  /** Both sides have agreed to speak something else from here on. */
+  void upgraded(Upstream upstream) {
+    exchange = null;
+    deadline.cancel();
+    Relay.Sides sides = Relay.sides(visitor, upstream.stream());
+    upstream.use(sides.ofB());
+    ByteStream.Listener relay = sides.ofA();
+    raw = relay;
+    visitor.flush();
+    if (input.isReadable()) {
+      relay.bytes(input);
+      relay.readComplete();
+    } else {
+      input.release();
+      visitor.read();
+    }
+    input = Unpooled.EMPTY_BUFFER;
+  }
+
+  /** Cuts the visitor off so that what it got does not look complete. */
+  void abort() {
+    visitor.abort();
+    close();
+  }
+
+  void drain() {
+    visitor
+        .executor()
+        .execute(() -> {
+          if (exchange == null && raw == null) {
+            close();
+          }
+        });
+  }
+
+  private void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    left();
+    deadline.cancel();
+    visitor.close();
+    input.release();
+    input = Unpooled.EMPTY_BUFFER;
+    if (kept != null) {
+      kept.stream().close();
+    }
+    if (exchange != null) {
+      exchange.cancel();
+    }
+  }
+
+  private void left() {
+    front.left(this);
+  }
+
+  ByteStream stream() {
+    return visitor;
+  }
+
+  HttpFront front() {
+    return front;
+  }
+
+  EventExecutor executor() {
+    return visitor.executor();
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  static ByteBufAllocator allocator() {
+    return ByteBufAllocator.DEFAULT;
+  }
+}

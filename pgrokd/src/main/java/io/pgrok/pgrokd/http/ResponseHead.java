@@ -1,0 +1,68 @@
+package io.pgrok.pgrokd.http;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response's head, understood.
+ *
+ * @param status 100 to 599
+ * @param version minor version of HTTP/1: 0 or 1
+ * @param connection what the Connection field lists, lower case
+ */
+record ResponseHead(
+    Head head,
+    int version,
+    int status,
+    String reason,
+    Framing framing,
+    List<String> connection,
+    @Nullable String upgrade) {
+
+  private static final Pattern STATUS_LINE =
+      Pattern.compile("HTTP/1\\.([01]) ([1-5][0-9]{2})(?: (.*))?");
+
+  /**
+   * @throws BadHttpException when the private service answers something else than HTTP/1
+   */
+  static ResponseHead of(Head head, RequestHead request) throws BadHttpException {
+    Matcher line = STATUS_LINE.matcher(head.startLine());
+    if (!line.matches()) {
+      throw new BadHttpException("The status line is not HTTP/1.");
+    }
+    int status = Integer.parseInt(line.group(2));
+    List<String> upgrades = head.list("upgrade");
+    return new ResponseHead(
+        head,
+        Integer.parseInt(line.group(1)),
+        status,
+        line.group(3) == null ? "" : line.group(3),
+        framing(head, request, status),
+        head.list("connection"),
+        upgrades.size() == 1 ? upgrades.getFirst() : null);
+  }
+
+  private static Framing framing(Head head, RequestHead request, int status)
+      throws BadHttpException {
+    Framing said = Framing.of(head);
+    if (request.isHead() || status < 200 || status == 204 || status == 304) {
+      return Framing.NONE;
+    }
+    if (said instanceof Framing.Chunked && request.version() == 0) {
+      throw new BadHttpException("The answer to an HTTP/1.0 request is chunked.");
+    }
+    return said == null ? Framing.UNTIL_CLOSE : said;
+  }
+
+  /** Whether the private service keeps its connection for the next request. */
+  boolean keepsAlive() {
+    return !(framing instanceof Framing.UntilClose)
+        && (version == 1 ? !connection.contains("close") : connection.contains("keep-alive"));
+  }
+
+  boolean isInterim() {
+    return status < 200;
+  }
+}

@@ -1,0 +1,42 @@
+package io.pgrok.pgrokd.listener;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.pgrok.pgrokd.config.ListenAddress;
+import io.pgrok.pgrokd.config.StartupException;
+import io.pgrok.pgrokd.config.Timing;
+import io.pgrok.pgrokd.control.Registrar;
+import io.pgrok.pgrokd.control.Sessions;
+import io.pgrok.protocol.frame.MessageDecoder;
+import io.pgrok.protocol.frame.MessageEncoder;
+
+/**
+ * The port for agents: control and proxy connections, all under TLS. Which of the two one is says
+ * its first message.
+ */
+public record TunnelPort(ServerTls tls, Sessions sessions, Registrar registrar, Timing timing) {
+
+  /**
+   * @throws StartupException when the port cannot be opened
+   */
+  public Listening listen(Transport transport, ListenAddress address) throws StartupException {
+    return Listening.on(
+        transport
+            .server(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel
+                        .pipeline()
+                        .addLast("tls", tls.newHandler(channel.alloc()))
+                        .addLast("decoder", new MessageDecoder())
+                        .addLast("encoder", MessageEncoder.INSTANCE)
+                        .addLast("first", new FirstMessageHandler(sessions, registrar, timing));
+                  }
+                })
+            .childOption(ChannelOption.AUTO_READ, true),
+        "-tunnelAddr",
+        address);
+  }
+}

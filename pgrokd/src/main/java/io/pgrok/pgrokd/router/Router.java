@@ -1,0 +1,35 @@
+package io.pgrok.pgrokd.router;
+
+import io.pgrok.pgrokd.tunnel.Protocol;
+import io.pgrok.pgrokd.tunnel.PublicName;
+import io.pgrok.pgrokd.tunnel.Tunnel;
+import io.pgrok.pgrokd.tunnel.TunnelRegistry;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Finds the tunnel of a request by its protocol and Host. The port in a Host does not count: a
+ * forwarded port or a load balancer in front changes it.
+ */
+public record Router(TunnelRegistry registry) {
+
+  /**
+   * @param authority the Host field: a name, optionally with a port
+   */
+  public Optional<Tunnel> route(Protocol protocol, String authority) {
+    return registry.find(new PublicName.Web(protocol, hostOf(authority)));
+  }
+
+  /** The name in an authority: lower case, without port and trailing dot. */
+  public static String hostOf(String authority) {
+    int end = authority.length();
+    int colon = authority.lastIndexOf(':');
+    if (colon >= 0 && authority.indexOf(']', colon) < 0) {
+      end = colon;
+    }
+    if (end > 1 && authority.charAt(end - 1) == '.') {
+      end--;
+    }
+    return authority.substring(0, end).toLowerCase(Locale.ROOT);
+  }
+}

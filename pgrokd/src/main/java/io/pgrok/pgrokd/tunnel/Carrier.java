@@ -1,0 +1,38 @@
+package io.pgrok.pgrokd.tunnel;
+
+import io.pgrok.pgrokd.auth.Identity;
+import io.pgrok.protocol.relay.ByteStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Who takes visitors to a private service: an agent's session. This is all that a tunnel knows of
+ * it, so that streams may come over proxy connections or a multiplexed link alike. Thread-safe.
+ */
+public interface Carrier {
+
+  /** The session's ClientId, for logs. */
+  String id();
+
+  Identity identity();
+
+  /** Whether it may hold a name together with other carriers of its identity. */
+  boolean shares();
+
+  /** How long nothing has been heard of the agent. */
+  Duration silence();
+
+  /** False once the session has ended; it then opens nothing more. */
+  boolean isAlive();
+
+  /**
+   * Opens a stream to the private service of one tunnel.
+   *
+   * @param url the tunnel's public URL
+   * @param visitor {@code ip:port} of the visitor
+   * @param patience how long to wait for the agent
+   * @return completes on any thread; exceptionally with a {@link NoStreamException}. A stream that
+   *     is not wanted any more must be closed by whoever gets it.
+   */
+  CompletableFuture<ByteStream> open(String url, String visitor, Duration patience);
+}

@@ -1,0 +1,79 @@
+package io.pgrok.pgrokd.tunnel;
+
+import io.pgrok.protocol.relay.ByteStream;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.random.RandomGenerator;
+
+/**
+ * Picks a member of a tunnel for a visitor and opens a stream over it; one that gives none in time
+ * is passed over for the next.
+ *
+ * @param patience for the whole attempt
+ * @param memberPatience for one member while another is left to ask
+ * @param quiet a member not heard of for longer is asked after the others
+ */
+public record StreamOpening(Duration patience, Duration memberPatience, Duration quiet) {
+
+  /**
+   * @param visitor {@code ip:port}
+   * @return completes on any thread; exceptionally with a {@link NoStreamException}
+   */
+  public CompletableFuture<ByteStream> open(Tunnel tunnel, String visitor) {
+    Deque<Carrier> candidates = new ArrayDeque<>(order(tunnel, RandomGenerator.getDefault()));
+    CompletableFuture<ByteStream> result = new CompletableFuture<>();
+    askNext(
+        tunnel, visitor, candidates, new NoStreamException(NoStreamException.Reason.GONE), result);
+    return result;
+  }
+
+  private void askNext(
+      Tunnel tunnel,
+      String visitor,
+      Deque<Carrier> candidates,
+      Throwable soFar,
+      CompletableFuture<ByteStream> result) {
+    Carrier carrier = candidates.poll();
+    if (carrier == null) {
+      result.completeExceptionally(soFar);
+      return;
+    }
+    carrier
+        .open(tunnel.url(), visitor, candidates.isEmpty() ? patience : memberPatience)
+        .whenComplete((stream, failure) -> {
+          if (failure != null) {
+            askNext(tunnel, visitor, candidates, unwrapped(failure), result);
+          } else {
+            result.complete(stream);
+          }
+        });
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** Living members in random order, those that have gone quiet last. */
+  List<Carrier> order(Tunnel tunnel, RandomGenerator random) {
+    List<Carrier> carriers = new ArrayList<>();
+    for (Tunnel.Member member : tunnel.members()) {
+      if (member.carrier().isAlive()) {
+        carriers.add(member.carrier());
+      }
+    }
+    if (carriers.size() > 1) {
+      Collections.shuffle(carriers, java.util.Random.from(random));
+      carriers.sort(Comparator.comparing(carrier -> carrier.silence().compareTo(quiet) > 0));
+    }
+    return carriers;
+  }
+}
