@@ -3,6 +3,10 @@
 PGROK_CACHE=${PGROK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pgrok}
 IMAGE_EPOCH="2026-01-01T00:00:00Z" # one date on everything: the same input makes the same bytes
 
+project_version() {
+  sed -n 's:^  <version>\(.*\)</version>:\1:p' "$(dirname "${BASH_SOURCE[0]}")/../../../pom.xml" | head -n 1
+}
+
 image_arch() { # <uname -m style machine>: the name that images use
   case $1 in
     x86_64 | amd64) echo amd64 ;;

@@ -1,8 +1,8 @@
 # Sourced. The configuration files of the node's processes.
 
-write_configs() {
+write_configs() { # <image of the pod sandbox>
   mkdir -p "$RUN"/{config/cni,logs,kubelet,pod-logs,cni-state}
-  write_containerd_config
+  write_containerd_config "$1"
   write_cni_config
   write_kubelet_config
   write_corefile
@@ -17,7 +17,7 @@ cni_plugins() {
   done
 }
 
-write_containerd_config() {
+write_containerd_config() { # <image of the pod sandbox>
   cat >"$RUN/config/containerd.toml" <<TOML
 version = 2
 root = "$RUN/containerd"
@@ -28,7 +28,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   address = "$RUN/containerd.sock"
 
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "docker.io/pgrok/pause:1"
+  sandbox_image = "docker.io/$1"
   # Root without CAP_SYS_RESOURCE may not lower a score; runc would die on it.
   restrict_oom_score_adj = true
   netns_mounts_under_state_dir = true

@@ -21,12 +21,16 @@ missing_packages() {
   done | sort
 }
 
+can_install_packages() {
+  command -v apt-get >/dev/null ||
+    die "the local cluster needs these Debian packages, or what your system calls them: $(missing_packages | paste -sd ' ')"
+}
+
 require_packages() {
   local missing
   mapfile -t missing < <(missing_packages)
   [ ${#missing[@]} -gt 0 ] || return 0
-  command -v apt-get >/dev/null ||
-    die "the local cluster needs these Debian packages (or what your system calls them): ${missing[*]}"
+  can_install_packages
   say "installing Debian packages that a Kubernetes node needs: ${missing[*]}"
   apt_install "${missing[@]}" || die "apt-get could not install: ${missing[*]}"
 }

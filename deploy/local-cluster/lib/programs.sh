@@ -1,4 +1,5 @@
 # Sourced. Which program comes from which pinned Go module, and where its build lies in the cache.
+# The sourcing script defines `die`.
 
 MODULES_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 PGROK_CACHE=${PGROK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pgrok}
@@ -31,18 +32,26 @@ module_version() { # <module>: as its go.mod pins it, such as v1.34.4
 }
 
 # Without a version Kubernetes programs misbehave: clients refuse v0.0.0 and the kubelet reports it.
+# Helm, without one of Kubernetes, renders templates as for 1.20.
 linker_flags() { # <module>
-  local version flags="-s -w" package minor
+  local version kubernetes minor package flags="-s -w"
   version=$(module_version "$1")
+  kubernetes=$(module_version kubernetes)
+  minor=${kubernetes#v1.}
+  minor=${minor%%.*}
   case $1 in
     kubernetes)
-      minor=${version#v1.}
       for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-        flags+=" -X $package.gitVersion=$version -X $package.gitMajor=1 -X $package.gitMinor=${minor%%.*}"
+        flags+=" -X $package.gitVersion=$version -X $package.gitMajor=1 -X $package.gitMinor=$minor"
         flags+=" -X $package.gitTreeState=clean"
       done
       ;;
-    helm) flags+=" -X helm.sh/helm/v3/internal/version.version=$version" ;;
+    helm)
+      flags+=" -X helm.sh/helm/v3/internal/version.version=$version"
+      for package in helm.sh/helm/v3/pkg/chartutil helm.sh/helm/v3/pkg/lint/rules; do
+        flags+=" -X $package.k8sVersionMajor=1 -X $package.k8sVersionMinor=$minor"
+      done
+      ;;
   esac
   echo "$flags"
 }
@@ -60,4 +69,15 @@ module_bin() { # <module>
 
 program_path() { # <program>
   echo "$(module_bin "$(module_of "$1")")/$1"
+}
+
+check_go() { # <module>…: the newest Go that one of them asks for
+  local wanted have
+  wanted=$(for module in "$@"; do sed -n 's/^go //p' "$MODULES_DIR/$module/go.mod"; done | sort -V | tail -n 1)
+  command -v go >/dev/null || die "no 'go' on the PATH. Install Go $wanted or newer (https://go.dev/dl) and run this again."
+  have=$(GOTOOLCHAIN=local go env GOVERSION)
+  have=${have#go}
+  [ "$(printf '%s\n' "$wanted" "$have" | sort -V | head -n 1)" = "$wanted" ] ||
+    [ "$(go env GOTOOLCHAIN)" != local ] ||
+    die "Go $wanted or newer is needed, this is Go $have. Install a newer one (https://go.dev/dl), or allow Go to fetch it: go env -w GOTOOLCHAIN=auto"
 }

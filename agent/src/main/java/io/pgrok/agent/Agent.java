@@ -11,7 +11,6 @@ import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.agent.status.StatusBoard;
 import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.SessionState;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,7 +47,7 @@ public final class Agent implements AutoCloseable {
   }
 
   /** Starts the sessions that are configured now, and follows changes from then on. */
-  public void start() throws IOException {
+  public void start() {
     watcher.start();
   }
 
@@ -59,10 +58,7 @@ public final class Agent implements AutoCloseable {
     for (String name : List.copyOf(sessions.keySet())) {
       if (!wanted.containsKey(name)) {
         LOG.info("session removed session={}", name);
-        Session gone = sessions.remove(name);
-        if (gone != null) {
-          end(name, gone);
-        }
+        end(name, sessions.remove(name));
       }
     }
     told.keySet().removeIf(name -> !wanted.containsKey(name) && forget(name));

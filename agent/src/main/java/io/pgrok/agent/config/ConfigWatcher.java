@@ -47,20 +47,16 @@ public final class ConfigWatcher implements AutoCloseable {
   }
 
   /** Tells the first state before it returns. */
-  public void start() throws IOException {
-    // Watched before it is read, so that no change falls between the two.
-    WatchService events = source.directory().getFileSystem().newWatchService();
-    WatchKey key = register(events);
+  public void start() {
     SortedMap<String, Loaded> first = source.read();
     onChange.accept(first);
-    thread = Thread.ofVirtual().name("config-watcher").start(() -> watch(events, key, first));
+    thread = Thread.ofVirtual().name("config-watcher").start(() -> watch(first));
   }
 
-  private void watch(
-      WatchService events, @Nullable WatchKey registered, SortedMap<String, Loaded> first) {
-    WatchKey key = registered;
+  private void watch(SortedMap<String, Loaded> first) {
     SortedMap<String, Loaded> known = first;
-    try (events) {
+    try (WatchService events = source.directory().getFileSystem().newWatchService()) {
+      WatchKey key = register(events);
       while (true) {
         WatchKey changed = events.poll(poll.toMillis(), TimeUnit.MILLISECONDS);
         if (changed != null) {

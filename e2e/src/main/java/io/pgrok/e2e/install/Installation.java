@@ -1,0 +1,96 @@
+package io.pgrok.e2e.install;
+
+import io.pgrok.e2e.Repository;
+import io.pgrok.e2e.cluster.Cluster;
+import io.pgrok.e2e.command.Command;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * pgrok on one cluster: which images, which releases, which public address.
+ *
+ * @param publicAddress where this machine reaches pgrokd's HTTP listener
+ */
+public record Installation(Repository repository, Tools tools, InetSocketAddress publicAddress) {
+
+  /** Where both charts are installed. */
+  public static final String NAMESPACE = "pgrok";
+
+  /** Names below {@code localhost} lead to the loopback interface in browsers and in curl. */
+  public static final String DOMAIN = "pgrok.localhost";
+
+  /** The tars of all images that an installation and the examples run. */
+  public List<Path> images() {
+    return List.of(
+        repository.imageOf("pgrokd"),
+        repository.imageOf("agent"),
+        repository.imageOf("operator"),
+        repository.sampleImage());
+  }
+
+  /**
+   * Installs pgrokd or brings it up to date. Beyond the domain it needs to know how it is reached,
+   * since there is no load balancer and no port 80 here.
+   */
+  public Command installServer() {
+    return install(
+        "pgrokd",
+        "helm/pgrokd",
+        "--set",
+        "domain=" + DOMAIN,
+        "--set",
+        "publicPort=" + publicAddress.getPort(),
+        "--set",
+        "service.type=NodePort",
+        "--set",
+        "service.nodePorts.http=" + Cluster.HTTP_NODE_PORT);
+  }
+
+  /** Installs the operator or brings it up to date; it finds pgrokd by itself. */
+  public Command installOperator() {
+    return install("pgrok-operator", "helm/pgrok-operator");
+  }
+
+  private Command install(String release, String chart, String... values) {
+    var words =
+        Stream.concat(
+                Stream.of(
+                    "upgrade",
+                    "--install",
+                    release,
+                    chart,
+                    "--namespace",
+                    NAMESPACE,
+                    "--create-namespace",
+                    "--wait",
+                    "--timeout",
+                    "2m"),
+                Stream.of(values))
+            .toArray(String[]::new);
+    return tools.helm(words);
+  }
+
+  /**
+   * The command with which a person fetches a public URL.
+   *
+   * @param url below {@link #DOMAIN}, with the port of {@link #publicAddress}
+   */
+  public Command curl(String url) {
+    return reachesLoopback()
+        ? repository.command("curl", "--silent", "--show-error", "--fail", url)
+        : repository.command(
+            "curl",
+            "--silent",
+            "--show-error",
+            "--fail",
+            "--connect-to",
+            "::%s:%d".formatted(publicAddress.getHostString(), publicAddress.getPort()),
+            url);
+  }
+
+  private boolean reachesLoopback() {
+    return List.of("127.0.0.1", "localhost").contains(publicAddress.getHostString());
+  }
+}
