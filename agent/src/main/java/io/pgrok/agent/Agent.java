@@ -11,6 +11,7 @@ import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.agent.status.StatusBoard;
 import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.SessionState;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ public final class Agent implements AutoCloseable {
   }
 
   /** Starts the sessions that are configured now, and follows changes from then on. */
-  public void start() {
+  public void start() throws IOException {
     watcher.start();
   }
 
@@ -58,7 +59,10 @@ public final class Agent implements AutoCloseable {
     for (String name : List.copyOf(sessions.keySet())) {
       if (!wanted.containsKey(name)) {
         LOG.info("session removed session={}", name);
-        end(name, sessions.remove(name));
+        Session gone = sessions.remove(name);
+        if (gone != null) {
+          end(name, gone);
+        }
       }
     }
     told.keySet().removeIf(name -> !wanted.containsKey(name) && forget(name));

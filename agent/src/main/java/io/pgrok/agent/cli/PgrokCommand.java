@@ -112,13 +112,13 @@ public final class PgrokCommand implements Callable<Integer> {
 
   @Option(
       names = {"-inspectpublic", "--inspectpublic"},
-      arity = "0",
+      arity = "0..1",
       description = "Opens a tunnel to the inspector too.")
   @Nullable Boolean inspectPublic;
 
   @Option(
       names = {"-tls", "--tls"},
-      arity = "0",
+      arity = "0..1",
       description = "Of the reference; the link to the server is always TLS here.")
   @Nullable Boolean tls;
 
@@ -149,7 +149,9 @@ public final class PgrokCommand implements Callable<Integer> {
   @Parameters(arity = "0..*", hidden = true)
   List<String> words = new ArrayList<>();
 
-  @Spec CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  @Spec
+  CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {

@@ -47,16 +47,20 @@ public final class ConfigWatcher implements AutoCloseable {
   }
 
   /** Tells the first state before it returns. */
-  public void start() {
+  public void start() throws IOException {
+    // Watched before it is read, so that no change falls between the two.
+    WatchService events = source.directory().getFileSystem().newWatchService();
+    WatchKey key = register(events);
     SortedMap<String, Loaded> first = source.read();
     onChange.accept(first);
-    thread = Thread.ofVirtual().name("config-watcher").start(() -> watch(first));
+    thread = Thread.ofVirtual().name("config-watcher").start(() -> watch(events, key, first));
   }
 
-  private void watch(SortedMap<String, Loaded> first) {
+  private void watch(
+      WatchService events, @Nullable WatchKey registered, SortedMap<String, Loaded> first) {
+    WatchKey key = registered;
     SortedMap<String, Loaded> known = first;
-    try (WatchService events = source.directory().getFileSystem().newWatchService()) {
-      WatchKey key = register(events);
+    try (events) {
       while (true) {
         WatchKey changed = events.poll(poll.toMillis(), TimeUnit.MILLISECONDS);
         if (changed != null) {

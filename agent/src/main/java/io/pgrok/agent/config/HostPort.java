@@ -18,13 +18,13 @@ public record HostPort(String host, int port) {
     String trimmed = text.strip();
     int colon = trimmed.lastIndexOf(':');
     String host = colon < 0 ? "" : trimmed.substring(0, colon);
+    if (trimmed.chars().anyMatch(c -> c <= ' ' || c == '/' || c == '@')) {
+      throw new IllegalArgumentException("must be host:port, without scheme, path or spaces");
+    }
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     } else if (host.contains(":")) {
       throw new IllegalArgumentException("must be host:port, with [ ] around an IPv6 address");
-    }
-    if (host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == '@')) {
-      throw new IllegalArgumentException("must be host:port, without scheme, path or spaces");
     }
     return new HostPort(host.isEmpty() ? defaultHost : host, port(trimmed.substring(colon + 1)));
   }

@@ -1,0 +1,249 @@
+package io.pgrok.agent.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.Protocol;
+import io.pgrok.agent.config.TunnelSpec;
+import io.pgrok.protocol.agent.AgentStatus;
+import io.pgrok.protocol.agent.AgentStatus.TunnelState;
+import io.pgrok.protocol.message.Message;
+import io.pgrok.protocol.message.Message.CloseTunnel;
+import io.pgrok.protocol.message.Message.NewTunnel;
+import io.pgrok.protocol.message.Message.ReqTunnel;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class TunnelsTest {
+
+  private final Tunnels tunnels = new Tunnels(new SplittableRandom(7));
+
+  @Test
+  void asksForEachProtocolByItself() {
+    tunnels.configure(List.of(tunnel("web", 80, Protocol.HTTP, Protocol.HTTPS)), 0);
+
+    List<ReqTunnel> asked = asked(0);
+
+    assertThat(asked).extracting(ReqTunnel::protocol).containsExactly("http", "https");
+    assertThat(asked).extracting(ReqTunnel::subdomain).containsOnly("web");
+    assertThat(asked).extracting(ReqTunnel::category).containsOnly("web");
+    assertThat(tunnels.due(0)).isEmpty();
+  }
+
+  @Test
+  void aRefusedProtocolLeavesTheOtherOnlineAndIsTriedAgain() {
+    tunnels.configure(List.of(tunnel("web", 80, Protocol.HTTP, Protocol.HTTPS)), 0);
+    List<ReqTunnel> asked = asked(0);
+    grant(asked.get(0), "http://web.test");
+    refuse(asked.get(1), "Not listening for https connections", 0);
+
+    assertThat(report())
+        .containsExactly(
+            new AgentStatus.Tunnel(
+                "web",
+                null,
+                TunnelState.ONLINE,
+                List.of("http://web.test"),
+                "Not listening for https connections"));
+    assertThat(tunnels.due(seconds(0.5))).isEmpty();
+    assertThat(asked(seconds(1))).extracting(ReqTunnel::protocol).containsExactly("https");
+  }
+
+  @Test
+  void aRefusedTunnelDoesNotEndTheOthersAndIsAskedForLessAndLessOften() {
+    tunnels.configure(
+        List.of(tunnel("taken", 80, Protocol.HTTP), tunnel("free", 81, Protocol.HTTP)), 0);
+    List<ReqTunnel> asked = asked(0);
+    refuse(asked.get(0), "The tunnel is already registered.", 0);
+    grant(asked.get(1), "http://free.test");
+
+    assertThat(report())
+        .extracting(AgentStatus.Tunnel::state)
+        .containsExactly(TunnelState.REFUSED, TunnelState.ONLINE);
+
+    long now = 0;
+    for (double wait : new double[] {1, 2, 4, 8, 16, 30, 30}) {
+      assertThat(tunnels.nextDue(now) - now).isBetween(seconds(wait * 0.75), seconds(wait));
+      now += seconds(wait);
+      refuse(asked(now).getFirst(), "The tunnel is already registered.", now);
+    }
+  }
+
+  @Test
+  void aRefusalWithoutIdBelongsToTheOldestRequestAsTheReferenceAnswersInOrder() {
+    tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP), tunnel("b", 81, Protocol.HTTP)), 0);
+    List<ReqTunnel> asked = asked(0);
+    grant(asked.get(0), "http://a.test");
+
+    assertThat(tunnels.answered(new NewTunnel("", "", "", "taken"), 0)).isEqualTo("b");
+    assertThat(report())
+        .extracting(AgentStatus.Tunnel::state)
+        .containsExactly(TunnelState.ONLINE, TunnelState.REFUSED);
+  }
+
+  @Test
+  void anAnswerThatNobodyAskedForIsIgnored() {
+    assertThat(tunnels.answered(new NewTunnel("x", "http://x.test", "http", ""), 0)).isNull();
+    assertThat(tunnels.route("http://x.test")).isNull();
+  }
+
+  @Test
+  void theSecondProtocolGetsTheNameThatTheServerChoseForTheFirst() {
+    tunnels.configure(List.of(open("default", Protocol.HTTP, Protocol.HTTPS)), 0);
+    List<ReqTunnel> first = asked(0);
+    assertThat(first).extracting(ReqTunnel::protocol).containsExactly("http");
+
+    grant(first.getFirst(), "http://5f3a.test:8080");
+
+    assertThat(asked(0))
+        .singleElement()
+        .satisfies(https -> {
+          assertThat(https.protocol()).isEqualTo("https");
+          assertThat(https.subdomain()).isEqualTo("5f3a");
+        });
+  }
+
+  @Test
+  void chosenNamesAndPortsAreAskedForAgainAfterALoss() {
+    tunnels.configure(List.of(open("web", Protocol.HTTP), open("ssh", Protocol.TCP)), 0);
+    List<ReqTunnel> first = asked(0);
+    grant(first.get(0), "http://5f3a.test");
+    grant(first.get(1), "tcp://test:4001");
+
+    tunnels.disconnected(0);
+
+    assertThat(report())
+        .extracting(AgentStatus.Tunnel::state)
+        .containsOnly(TunnelState.REGISTERING);
+    List<ReqTunnel> again = asked(0);
+    assertThat(again.get(0).subdomain()).isEqualTo("5f3a");
+    assertThat(again.get(1).remotePort()).isEqualTo(4001);
+  }
+
+  @Test
+  void aChosenPortThatStaysRefusedIsGivenUp() {
+    tunnels.configure(List.of(open("ssh", Protocol.TCP)), 0);
+    grant(asked(0).getFirst(), "tcp://test:4001");
+    tunnels.disconnected(0);
+
+    long now = 0;
+    for (int i = 0; i < 6; i++) {
+      ReqTunnel request = asked(now).getFirst();
+      assertThat(request.remotePort()).isEqualTo(4001);
+      refuse(request, "port taken", now);
+      now += seconds(60);
+    }
+    assertThat(asked(now).getFirst().remotePort()).isZero();
+  }
+
+  @Test
+  void aRemovedTunnelIsClosedAloneAndItsVisitorsFindNothing() {
+    tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP), tunnel("b", 81, Protocol.HTTP)), 0);
+    asked(0).forEach(request -> grant(request, "http://" + request.category() + ".test"));
+
+    tunnels.configure(List.of(tunnel("b", 81, Protocol.HTTP)), 0);
+
+    assertThat(tunnels.mustClose()).isTrue();
+    assertThat(tunnels.due(0)).containsExactly(new CloseTunnel("http://a.test"));
+    assertThat(tunnels.route("http://a.test")).isNull();
+    assertThat(tunnels.route("http://b.test").target()).isEqualTo(new HostPort("127.0.0.1", 81));
+  }
+
+  @Test
+  void aTunnelRemovedBeforeItsAnswerIsClosedWhenTheAnswerComes() {
+    tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP)), 0);
+    ReqTunnel asked = asked(0).getFirst();
+    tunnels.configure(List.of(), 0);
+
+    grant(asked, "http://a.test");
+
+    assertThat(tunnels.due(0)).containsExactly(new CloseTunnel("http://a.test"));
+    assertThat(tunnels.route("http://a.test")).isNull();
+  }
+
+  @Test
+  void anotherPrivateAddressOrRevisionNeedsNoMessage() {
+    tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP)), 0);
+    grant(asked(0).getFirst(), "http://a.test");
+
+    TunnelSpec moved =
+        new TunnelSpec(
+            "a",
+            "8",
+            "a",
+            "",
+            "",
+            0,
+            new TreeMap<>(java.util.Map.of(Protocol.HTTP, new HostPort("127.0.0.1", 99))));
+    tunnels.configure(List.of(moved), 0);
+
+    assertThat(tunnels.due(0)).isEmpty();
+    assertThat(tunnels.route("http://a.test").target().port()).isEqualTo(99);
+    assertThat(report().getFirst().revision()).isEqualTo("8");
+  }
+
+  @Test
+  void anotherNameIsAskedForAfterTheOldOneWasClosed() {
+    tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP)), 0);
+    grant(asked(0).getFirst(), "http://a.test");
+
+    TunnelSpec renamed =
+        new TunnelSpec("a", null, "other", "", "", 0, tunnel("a", 80, Protocol.HTTP).targets());
+    tunnels.configure(List.of(renamed), 0);
+
+    List<Message> due = tunnels.due(0);
+    assertThat(due.get(0)).isEqualTo(new CloseTunnel("http://a.test"));
+    assertThat(due.get(1))
+        .isInstanceOfSatisfying(
+            ReqTunnel.class, request -> assertThat(request.subdomain()).isEqualTo("other"));
+  }
+
+  @Test
+  void closingAllStillRoutesVisitorsWhoAreOnTheirWay() {
+    tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP)), 0);
+    grant(asked(0).getFirst(), "http://a.test");
+
+    tunnels.close();
+
+    assertThat(tunnels.due(0)).containsExactly(new CloseTunnel("http://a.test"));
+    assertThat(tunnels.route("http://a.test")).isNotNull();
+  }
+
+  private List<ReqTunnel> asked(long now) {
+    return tunnels.due(now).stream().map(ReqTunnel.class::cast).toList();
+  }
+
+  private void grant(ReqTunnel request, String url) {
+    tunnels.answered(new NewTunnel(request.reqId(), url, request.protocol(), ""), 0);
+  }
+
+  private void refuse(ReqTunnel request, String error, long now) {
+    tunnels.answered(new NewTunnel(request.reqId(), "", "", error), now);
+  }
+
+  private List<AgentStatus.Tunnel> report() {
+    return Report.of(tunnels.standings());
+  }
+
+  private static TunnelSpec tunnel(String name, int port, Protocol... protocols) {
+    return new TunnelSpec(name, null, name, "", "", 0, targets(port, protocols));
+  }
+
+  private static TunnelSpec open(String name, Protocol... protocols) {
+    return new TunnelSpec(name, null, "", "", "", 0, targets(80, protocols));
+  }
+
+  private static TreeMap<Protocol, HostPort> targets(int port, Protocol... protocols) {
+    TreeMap<Protocol, HostPort> targets = new TreeMap<>();
+    Arrays.stream(protocols).forEach(p -> targets.put(p, new HostPort("127.0.0.1", port)));
+    return targets;
+  }
+
+  private static long seconds(double seconds) {
+    return (long) (seconds * Duration.ofSeconds(1).toNanos());
+  }
+}

@@ -1,0 +1,227 @@
+package io.pgrok.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PgrokdChartTest {
+  private static final Chart CHART = Chart.PGROKD;
+
+  @Test
+  void asksForTheDomainWithAnExample() {
+    assertThatThrownBy(() -> CHART.textWithOnly(""))
+        .hasMessageContaining("domain is missing")
+        .hasMessageContaining("--set domain=tunnels.example.com");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://a.example", "a.example:8080", "'*.a.example'", "A.example"})
+  void refusesWhatIsNotABareName(String domain) {
+    assertThatThrownBy(() -> CHART.textWithOnly("domain: " + domain))
+        .hasMessageContaining("domain must be a bare lower-case DNS name");
+  }
+
+  @Test
+  void refusesValuesThatCannotWorkAndNamesThem() {
+    assertThatThrownBy(() -> CHART.text("service: {type: Loadbalancer}"))
+        .hasMessageContaining("/service/type")
+        .hasMessageContaining("'LoadBalancer', 'NodePort', 'ClusterIP'");
+    assertThatThrownBy(() -> CHART.text("tcpPorts: [22]")).hasMessageContaining("/tcpPorts/0");
+    assertThatThrownBy(() -> CHART.text("tcpPorts: [8080]")).hasMessageContaining("/tcpPorts/0");
+    assertThatThrownBy(() -> CHART.text("image: {digest: latest}"))
+        .hasMessageContaining("/image/digest");
+  }
+
+  @Test
+  void onlyTheInitContainerHasAnApiToken() {
+    JsonNode pod = pod();
+
+    assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+    assertThat(mounts(pod.at("/initContainers/0"))).contains("api");
+    assertThat(mounts(pod.at("/containers/0"))).doesNotContain("api").contains("run");
+  }
+
+  @Test
+  void visitorsUrlsCarryThePublicPortAndNotTheContainers() {
+    assertThat(vhost()).isEqualTo("tunnels.example.com");
+    assertThat(vhost("publicPort: 30080")).isEqualTo("tunnels.example.com:30080");
+  }
+
+  @Test
+  void tcpPortsAreOpenedOneByOne() {
+    JsonNode service = CHART.object("Service", "pgrokd", "tcpPorts: [7000, 7001]");
+
+    assertThat(service.at("/spec/ports"))
+        .extracting(port -> port.path("port").asInt())
+        .containsExactly(80, 443, 4443, 7000, 7001);
+    assertThat(pod("tcpPorts: [7000]").at("/containers/0/ports"))
+        .extracting(port -> port.path("containerPort").asInt())
+        .contains(7000);
+  }
+
+  @Test
+  void nodePortsAreKeptForTypesThatHaveThem() {
+    String ports = "nodePorts: {http: 30080}";
+
+    assertThat(
+            CHART
+                .object("Service", "pgrokd", "service: {type: NodePort, " + ports + "}")
+                .at("/spec/ports/0/nodePort")
+                .asInt())
+        .isEqualTo(30080);
+    assertThat(CHART.text("service: {type: ClusterIP, " + ports + "}")).doesNotContain("nodePort:");
+  }
+
+  @Test
+  void aMadeCertificateKnowsTheServicesNames() {
+    assertThat(arguments(pod("tls: {extraNames: ['192.0.2.1']}").at("/initContainers/0")))
+        .contains(
+            "--address=pgrokd.edge.svc:4443",
+            "--name=pgrokd.edge.svc",
+            "--name=pgrokd.edge.svc.cluster.local",
+            "--name=192.0.2.1");
+  }
+
+  @Test
+  void aGivenCertificateIsServedAsItIsAndDialledByItsOwnName() {
+    JsonNode pod = pod("tls: {existingSecret: wildcard}");
+
+    assertThat(arguments(pod.at("/initContainers/0")))
+        .contains("--address=tunnels.example.com:4443", "--tls-directory=/etc/pgrokd/tls")
+        .noneMatch(argument -> argument.startsWith("--name="));
+    assertThat(arguments(pod.at("/containers/0")))
+        .contains("-tlsCrt=/etc/pgrokd/tls/tls.crt", "-tlsKey=/etc/pgrokd/tls/tls.key");
+    assertThat(volume(pod, "tls").at("/secret/secretName").asText()).isEqualTo("wildcard");
+  }
+
+  @Test
+  void givenTokensAreMountedAndUsed() {
+    JsonNode pod = pod("auth: {existingSecret: mine, tokensSecret: teams}");
+
+    assertThat(arguments(pod.at("/initContainers/0")))
+        .contains("--token-file=/etc/pgrokd/token/token");
+    assertThat(arguments(pod.at("/containers/0")))
+        .contains(
+            "-authTokenFile=/run/pgrokd/tokens.yml",
+            "-authTokenFile=/etc/pgrokd/tokens/tokens.yml");
+    assertThat(mounts(pod.at("/containers/0"))).contains("tokens").doesNotContain("token");
+  }
+
+  @Test
+  void theServerIsNeverOpen() {
+    assertThat(arguments(pod().at("/containers/0")))
+        .contains("-authTokenFile=/run/pgrokd/tokens.yml");
+  }
+
+  @Test
+  void aDigestBeatsTheTag() {
+    String digest = "sha256:" + "a".repeat(64);
+
+    assertThat(pod("image: {tag: x, digest: '" + digest + "'}").at("/containers/0/image").asText())
+        .isEqualTo("pgrok/pgrokd@" + digest);
+    assertThat(pod("image: {tag: x}").at("/initContainers/0/image").asText())
+        .isEqualTo("pgrok/pgrokd:x");
+  }
+
+  @Test
+  void whatTheUserAddsIsThere() {
+    JsonNode pod =
+        pod(
+            """
+            podLabels: {mesh: "off"}
+            extraArgs: [-log-level=DEBUG]
+            extraEnv: [{name: A, value: b}]
+            extraVolumes: [{name: more, emptyDir: {}}]
+            extraVolumeMounts: [{name: more, mountPath: /more}]
+            imagePullSecrets: [{name: registry}]
+            nodeSelector: {edge: "true"}
+            tolerations: [{operator: Exists}]
+            affinity: {podAntiAffinity: {}}
+            topologySpreadConstraints: [{maxSkew: 1}]
+            priorityClassName: high
+            terminationGracePeriodSeconds: 7
+            resources: {limits: {memory: 1Gi}}
+            """);
+
+    assertThat(arguments(pod.at("/containers/0"))).contains("-log-level=DEBUG");
+    assertThat(pod.at("/containers/0/env/1/name").asText()).isEqualTo("A");
+    assertThat(mounts(pod.at("/containers/0"))).contains("more");
+    assertThat(volume(pod, "more").has("emptyDir")).isTrue();
+    assertThat(pod.at("/imagePullSecrets/0/name").asText()).isEqualTo("registry");
+    assertThat(pod.at("/nodeSelector/edge").asText()).isEqualTo("true");
+    assertThat(pod.at("/tolerations/0/operator").asText()).isEqualTo("Exists");
+    assertThat(pod.path("affinity").has("podAntiAffinity")).isTrue();
+    assertThat(pod.at("/topologySpreadConstraints/0/maxSkew").asInt()).isEqualTo(1);
+    assertThat(pod.path("priorityClassName").asText()).isEqualTo("high");
+    assertThat(pod.path("terminationGracePeriodSeconds").asInt()).isEqualTo(7);
+    assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo("1Gi");
+  }
+
+  @Test
+  void theServiceSelectsThePod() {
+    JsonNode labels = CHART.object("Deployment", "pgrokd").at("/spec/template/metadata/labels");
+
+    for (var wanted : CHART.object("Service", "pgrokd").at("/spec/selector").properties()) {
+      assertThat(labels.get(wanted.getKey())).isEqualTo(wanted.getValue());
+    }
+  }
+
+  @Test
+  void optionalObjectsComeOnlyWhenAskedFor() {
+    assertThat(kinds()).doesNotContain("PodDisruptionBudget", "NetworkPolicy");
+    assertThat(kinds("podDisruptionBudget: {enabled: true}", "networkPolicy: {enabled: true}"))
+        .contains("PodDisruptionBudget", "NetworkPolicy");
+    assertThat(kinds("serviceAccount: {create: false, name: own}"))
+        .doesNotContain("ServiceAccount");
+  }
+
+  @Test
+  void theAdminPortIsNotPublicUnderANetworkPolicy() {
+    JsonNode policy =
+        CHART.object(
+            "NetworkPolicy",
+            "pgrokd",
+            "networkPolicy: {enabled: true, adminFrom: [{namespaceSelector: {}}]}",
+            "tcpPorts: [7000]");
+
+    assertThat(policy.at("/spec/ingress/0/ports"))
+        .extracting(port -> port.path("port").asText())
+        .containsExactly("http", "https", "tunnel", "7000");
+    assertThat(policy.at("/spec/ingress/1/ports/0/port").asText()).isEqualTo("admin");
+    assertThat(policy.at("/spec/ingress/1/from/0").has("namespaceSelector")).isTrue();
+  }
+
+  private static JsonNode pod(String... values) {
+    return CHART.object("Deployment", "pgrokd", values).at("/spec/template/spec");
+  }
+
+  private static String vhost(String... values) {
+    return pod(values).at("/containers/0/env/0/value").asText();
+  }
+
+  private static List<String> kinds(String... values) {
+    return CHART.objects(values).stream().map(it -> it.path("kind").asText()).toList();
+  }
+
+  static JsonNode volume(JsonNode pod, String name) {
+    return Chart.one(pod.path("volumes"), it -> it.path("name").asText().equals(name));
+  }
+
+  static List<String> mounts(JsonNode container) {
+    List<String> names = new ArrayList<>();
+    container.path("volumeMounts").forEach(it -> names.add(it.path("name").asText()));
+    return names;
+  }
+
+  static List<String> arguments(JsonNode container) {
+    List<String> arguments = new ArrayList<>();
+    container.path("args").forEach(it -> arguments.add(it.asText()));
+    return arguments;
+  }
+}
