@@ -1,0 +1,37 @@
+package io.pgrok.operator;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+
+/** Server-side apply under the operator's own field manager. */
+public final class Apply {
+
+  private Apply() {}
+
+  /**
+   * Takes over whatever else manages the fields given: for objects that are the operator's own.
+   *
+   * @return the object as stored; its resourceVersion is the old one when nothing changed
+   */
+  public static <T extends HasMetadata> T own(KubernetesClient client, T fields) {
+    return client.resource(fields).patch(context(true), fields);
+  }
+
+  /**
+   * Fails with a conflict (409) that names the other manager where one has set a field to another
+   * value: for objects that belong to someone else.
+   */
+  public static <T extends HasMetadata> T guest(KubernetesClient client, T fields) {
+    return client.resource(fields).patch(context(false), fields);
+  }
+
+  private static PatchContext context(boolean force) {
+    return new PatchContext.Builder()
+        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+        .withFieldManager(Labels.FIELD_MANAGER)
+        .withForce(force)
+        .build();
+  }
+}

@@ -1,0 +1,30 @@
+package io.pgrok.operator;
+
+/** Labels, annotations and names by which the operator knows its objects. */
+public final class Labels {
+
+  /** Field manager of every server-side apply. */
+  public static final String FIELD_MANAGER = "pgrok-operator";
+
+  /** On an agent's pod: {@link #SHARED} or {@link #SIDECAR}. */
+  public static final String AGENT = "pgrok.io/agent";
+
+  public static final String SHARED = "shared";
+  public static final String SIDECAR = "sidecar";
+
+  /** Annotation of a sidecar's pod: {@code <kind>/<name>} of the workload that it came with. */
+  public static final String WORKLOAD = "pgrok.io/workload";
+
+  /** On an agent's pod; changing it makes the kubelet refresh the pod's Secret volumes at once. */
+  public static final String CONFIG_HASH = "pgrok.io/config-hash";
+
+  /** On a Secret: it says where a pgrokd is; {@code true} makes a TunnelServer of it. */
+  public static final String CONNECTION = "pgrok.io/connection";
+
+  /** On a connection Secret: the name of the TunnelServer that is made of it. */
+  public static final String TUNNEL_SERVER = "pgrok.io/tunnel-server";
+
+  public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+  private Labels() {}
+}

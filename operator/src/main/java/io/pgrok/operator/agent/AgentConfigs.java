@@ -1,0 +1,69 @@
+package io.pgrok.operator.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.pgrok.operator.Hash;
+import io.pgrok.protocol.agent.AgentConfig;
+import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
+import io.pgrok.protocol.agent.AgentYaml;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Renders routes as the files that an agent reads. Pure; equal input gives equal bytes. */
+public final class AgentConfigs {
+
+  private AgentConfigs() {}
+
+  /** The key of a tunnel in its session, and its name in the agent's reports. */
+  public static String tunnelKey(ResourceID tunnel) {
+    return tunnel.getNamespace().orElse("") + "/" + tunnel.getName();
+  }
+
+  /**
+   * One file per server: a session each, {@code <server>.yml}.
+   *
+   * @param servers to log in to; a route whose server is not among them is left out
+   */
+  public static Map<String, String> files(
+      Collection<ServerConnection> servers, Map<ResourceID, Route> routes) {
+    var tunnels = new TreeMap<String, TreeMap<String, TunnelConfig>>();
+    routes.forEach((id, route) ->
+        tunnels
+            .computeIfAbsent(route.server(), s -> new TreeMap<>())
+            .put(tunnelKey(id), route.config()));
+    var files = new TreeMap<String, String>();
+    for (var server : servers) {
+      var config =
+          AgentConfig.session(
+              server.address(),
+              server.authority(),
+              server.token(),
+              tunnels.getOrDefault(server.name(), new TreeMap<>()));
+      files.put(server.name() + ".yml", AgentYaml.write(config));
+    }
+    return files;
+  }
+
+  /** Changes when any of the files does. */
+  public static String hash(Map<String, String> files) {
+    return Hash.of(String.valueOf(new TreeMap<>(files)), 16);
+  }
+
+  /** As a Secret holds them. */
+  public static Map<String, String> secretData(Map<String, String> files) {
+    var data = new TreeMap<String, String>();
+    files.forEach(
+        (name, text) -> data.put(name, Base64.getEncoder().encodeToString(text.getBytes(UTF_8))));
+    return data;
+  }
+
+  /** What the files take of a Secret's 1 MiB, in bytes. */
+  public static int size(Map<String, String> files) {
+    return files.entrySet().stream()
+        .mapToInt(f -> f.getKey().length() + f.getValue().getBytes(UTF_8).length)
+        .sum();
+  }
+}

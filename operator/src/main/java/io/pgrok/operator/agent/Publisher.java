@@ -1,0 +1,80 @@
+package io.pgrok.operator.agent;
+
+import io.pgrok.operator.OperatorConfig;
+import io.pgrok.operator.report.AgentPods;
+import io.pgrok.operator.sidecar.Sidecars;
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+
+/** Carries the table's changes to those concerned. Thread-safe. */
+@Startup
+@ApplicationScoped
+public class Publisher {
+
+  /** Writes at a time, so that a thousand sidecars do not flood the API server. */
+  private static final int AT_ONCE = 8;
+
+  private final RouteTable table;
+  private final SharedAgent sharedAgent;
+  private final Sidecars sidecars;
+  private final AgentPods pods;
+  private final Semaphore permits = new Semaphore(AT_ONCE);
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+  private final Coalescer<Carrier> queue;
+
+  Publisher(
+      RouteTable table,
+      SharedAgent sharedAgent,
+      Sidecars sidecars,
+      AgentPods pods,
+      OperatorConfig config) {
+    this.table = table;
+    this.pods = pods;
+    this.sharedAgent = sharedAgent;
+    this.sidecars = sidecars;
+    this.queue = new Coalescer<>(this::publish, config.agent().writeInterval(), workers, timer);
+  }
+
+  @PostConstruct
+  void listen() {
+    table.listen(queue::ask, () -> sidecars.applied().forEach(queue::ask));
+    pods.onNewPod(this::ask);
+  }
+
+  @PreDestroy
+  void stop() {
+    timer.shutdownNow();
+    workers.shutdownNow();
+  }
+
+  /** Asks to look at a carrier again, because something else than its routes changed. */
+  public void ask(Carrier carrier) {
+    if (!table.complete()) {
+      return;
+    }
+    if (carrier instanceof Carrier.Sidecar sidecar && !sidecars.concernedWith(sidecar)) {
+      return;
+    }
+    queue.ask(carrier);
+  }
+
+  private void publish(Carrier carrier) throws InterruptedException {
+    permits.acquire();
+    try {
+      switch (carrier) {
+        case Carrier.Shared shared -> sharedAgent.publish();
+        case Carrier.Sidecar sidecar -> sidecars.publish(sidecar);
+      }
+    } finally {
+      permits.release();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.pgrok.operator.agent;
+
+import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
+
+/**
+ * A tunnel that can be registered: everything about it is resolved.
+ *
+ * @param server name of the TunnelServer
+ * @param carrier who carries it
+ * @param config what the agent is told; its revision is a hash of the rest
+ */
+public record Route(String server, Carrier carrier, TunnelConfig config) {
+
+  /** Never null, unlike in the record that people's files are read into. */
+  public String revision() {
+    return String.valueOf(config.revision());
+  }
+}

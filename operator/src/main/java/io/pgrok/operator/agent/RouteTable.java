@@ -1,0 +1,160 @@
+package io.pgrok.operator.agent;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The whole desired state: every route and every server. Thread-safe.
+ *
+ * <p>Until each Tunnel and each TunnelServer that existed at the start has been looked at once, the
+ * table is incomplete and nobody is told of changes: what is written from it would take tunnels
+ * away that were only not looked at yet.
+ */
+@ApplicationScoped
+public class RouteTable {
+
+  private final Map<ResourceID, Route> routes = new HashMap<>();
+  private final Map<Carrier, Map<ResourceID, Route>> byCarrier = new HashMap<>();
+  private final Map<String, ServerConnection> servers = new HashMap<>();
+  private final Set<Object> lookedAt = new HashSet<>();
+  private Supplier<Optional<Set<Object>>> existing = Optional::empty;
+  private boolean complete;
+  private Consumer<Carrier> changed = carrier -> {};
+  private Runnable completed = () -> {};
+
+  /**
+   * @param changed called with each carrier whose part changed, once the table is complete
+   * @param completed called when the table becomes complete; both must be quick
+   */
+  public synchronized void listen(Consumer<Carrier> changed, Runnable completed) {
+    this.changed = changed;
+    this.completed = completed;
+  }
+
+  /**
+   * @param existing every Tunnel ({@link ResourceID}) and TunnelServer (its name) that has to be
+   *     looked at before the table is complete; empty while that is not known
+   */
+  public synchronized void completeWith(Supplier<Optional<Set<Object>>> existing) {
+    this.existing = existing;
+  }
+
+  /** Looks whether the table is complete, for when there was nothing to look at. */
+  public synchronized void checkComplete() {
+    if (complete || !existing.get().map(lookedAt::containsAll).orElse(false)) {
+      return;
+    }
+    complete = true;
+    lookedAt.clear();
+    changed.accept(new Carrier.Shared());
+    byCarrier.keySet().stream().filter(Carrier.Sidecar.class::isInstance).forEach(changed);
+    completed.run();
+  }
+
+  public synchronized boolean complete() {
+    return complete;
+  }
+
+  /** A Tunnel can be registered so. */
+  public synchronized void put(ResourceID tunnel, Route route) {
+    Route before = routes.put(tunnel, route);
+    if (!route.equals(before)) {
+      byCarrier.computeIfAbsent(route.carrier(), c -> new HashMap<>()).put(tunnel, route);
+      tell(route.carrier());
+      if (before != null && !before.carrier().equals(route.carrier())) {
+        leave(before.carrier(), tunnel);
+      }
+    }
+    lookedAt(tunnel);
+  }
+
+  /** A Tunnel is gone, or cannot be registered now. */
+  public synchronized void remove(ResourceID tunnel) {
+    Route before = routes.remove(tunnel);
+    if (before != null) {
+      leave(before.carrier(), tunnel);
+    }
+    lookedAt(tunnel);
+  }
+
+  /** A server is to be reached so. */
+  public synchronized void putServer(ServerConnection server) {
+    if (!server.equals(servers.put(server.name(), server))) {
+      tellThoseWhoUse(server.name());
+    }
+    lookedAt(server.name());
+  }
+
+  /** A server is gone, or cannot be used now. */
+  public synchronized void removeServer(String name) {
+    if (servers.remove(name) != null) {
+      tellThoseWhoUse(name);
+    }
+    lookedAt(name);
+  }
+
+  public synchronized Set<ResourceID> tunnelsOf(Carrier carrier) {
+    return Set.copyOf(byCarrier.getOrDefault(carrier, Map.of()).keySet());
+  }
+
+  public synchronized Map<ResourceID, Route> routesOf(Carrier carrier) {
+    return Map.copyOf(byCarrier.getOrDefault(carrier, Map.of()));
+  }
+
+  /**
+   * The servers that a carrier logs in to: a sidecar those of its tunnels, the shared agent all, so
+   * that a server's state is known before the first Tunnel.
+   */
+  public synchronized List<ServerConnection> serversOf(Carrier carrier) {
+    var all = servers.values().stream();
+    return switch (carrier) {
+      case Carrier.Shared shared -> all.toList();
+      case Carrier.Sidecar sidecar -> {
+        var used = new HashSet<String>();
+        routesOf(sidecar).values().forEach(route -> used.add(route.server()));
+        yield all.filter(s -> used.contains(s.name())).toList();
+      }
+    };
+  }
+
+  private void leave(Carrier carrier, ResourceID tunnel) {
+    byCarrier.computeIfPresent(
+        carrier,
+        (c, rest) -> {
+          rest.remove(tunnel);
+          return rest.isEmpty() ? null : rest;
+        });
+    tell(carrier);
+  }
+
+  private void tellThoseWhoUse(String server) {
+    tell(new Carrier.Shared());
+    byCarrier.forEach((carrier, carried) -> {
+      if (carrier instanceof Carrier.Sidecar
+          && carried.values().stream().anyMatch(route -> route.server().equals(server))) {
+        tell(carrier);
+      }
+    });
+  }
+
+  private void tell(Carrier carrier) {
+    if (complete) {
+      changed.accept(carrier);
+    }
+  }
+
+  private void lookedAt(Object tunnelOrServer) {
+    if (!complete) {
+      lookedAt.add(tunnelOrServer);
+      checkComplete();
+    }
+  }
+}

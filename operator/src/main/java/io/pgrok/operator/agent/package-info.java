@@ -1,0 +1,13 @@
+/**
+ * What the agents are told.
+ *
+ * <p>{@link io.pgrok.operator.agent.RouteTable} holds the whole desired state: which tunnel is
+ * carried by whom, and how servers are reached. Reconcilers put into it; when something changed for
+ * a carrier, {@link io.pgrok.operator.agent.Publisher} writes that carrier's Secret anew, at most
+ * every so often, from the whole table. A thousand Tunnels applied at once so become a handful of
+ * writes, and a route that was deleted while the operator was away is gone with the first write.
+ */
+@NullMarked
+package io.pgrok.operator.agent;
+
+import org.jspecify.annotations.NullMarked;

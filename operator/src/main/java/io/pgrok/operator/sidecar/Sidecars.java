@@ -1,0 +1,221 @@
+package io.pgrok.operator.sidecar;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.pgrok.operator.Apply;
+import io.pgrok.operator.Hash;
+import io.pgrok.operator.Labels;
+import io.pgrok.operator.OperatorConfig;
+import io.pgrok.operator.agent.AgentConfigs;
+import io.pgrok.operator.agent.Carrier;
+import io.pgrok.operator.agent.RouteTable;
+import io.pgrok.operator.name.DnsLabel;
+import io.pgrok.operator.report.AgentPods;
+import io.pgrok.operator.report.Triggers;
+import io.pgrok.operator.status.Reason;
+import io.pgrok.operator.status.Verdict;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives workloads their sidecar and takes it away. One caller at a time per workload. */
+@ApplicationScoped
+public class Sidecars {
+
+  private static final Logger log = LoggerFactory.getLogger(Sidecars.class);
+
+  private final KubernetesClient client;
+  private final RouteTable table;
+  private final Workloads workloads;
+  private final AgentPods pods;
+  private final Triggers triggers;
+  private final Clock clock;
+  private final SidecarTemplate template;
+  private final Map<Carrier.Sidecar, SidecarState> states = new ConcurrentHashMap<>();
+  private final Map<Carrier.Sidecar, String> published = new ConcurrentHashMap<>();
+  private final Map<Carrier.Sidecar, Verdict> problems = new ConcurrentHashMap<>();
+
+  Sidecars(
+      KubernetesClient client,
+      OperatorConfig config,
+      RouteTable table,
+      Workloads workloads,
+      AgentPods pods,
+      Triggers triggers,
+      Clock clock) {
+    this.client = client;
+    this.table = table;
+    this.workloads = workloads;
+    this.pods = pods;
+    this.triggers = triggers;
+    this.clock = clock;
+    this.template =
+        new SidecarTemplate(
+            config.sidecar().image(),
+            config.sidecar().imagePullPolicy(),
+            config.sidecar().requests(),
+            config.sidecar().limits(),
+            config.agent().statusPort());
+  }
+
+  /** What keeps a workload from having its sidecar. */
+  public Optional<Verdict> problem(Carrier.Sidecar carrier) {
+    return Optional.ofNullable(problems.get(carrier));
+  }
+
+  /** Workloads that have a sidecar, wanted or not. */
+  public List<Carrier.Sidecar> applied() {
+    return workloads.withSidecar().map(Workload::key).toList();
+  }
+
+  /** Whether the workload has or should have a sidecar; most of a cluster's do not. */
+  public boolean concernedWith(Carrier.Sidecar carrier) {
+    return !table.tunnelsOf(carrier).isEmpty()
+        || states.containsKey(carrier)
+        || workloads.get(carrier).filter(w -> w.hasSidecar() || w.applied()).isPresent();
+  }
+
+  /** Makes the workload be as the table wants it. */
+  public void publish(Carrier.Sidecar carrier) {
+    var workload = workloads.get(carrier);
+    if (workload.isEmpty()) {
+      forget(carrier);
+    } else if (table.tunnelsOf(carrier).isEmpty()) {
+      remove(workload.get());
+    } else {
+      supply(workload.get());
+    }
+  }
+
+  private void supply(Workload workload) {
+    var carrier = workload.key();
+    var files = AgentConfigs.files(table.serversOf(carrier), table.routesOf(carrier));
+    String hash = AgentConfigs.hash(files);
+    if (!hash.equals(published.get(carrier))) {
+      writeSecret(workload, files);
+      published.put(carrier, hash);
+    }
+    pods.announce(carrier, hash);
+    var fields = template.render(carrier, secretName(carrier), workload.wantedDefaultContainer());
+    String wanted = Hash.of(String.valueOf(fields), 16);
+    switch (SidecarState.next(states.get(carrier), workload, wanted, clock.instant())) {
+      case SidecarState.Step.Leave leave -> {}
+      case SidecarState.Step.Apply(boolean restoring) -> apply(workload, fields, wanted, restoring);
+      case SidecarState.Step.GiveUp(String manager) ->
+          conclude(
+              carrier,
+              new Verdict(
+                  Reason.SIDECAR_REMOVED,
+                  ("%s took the sidecar out of %s %s twice. Let it keep fields that other managers"
+                          + " own (server-side apply does), or expose a Service instead.")
+                      .formatted(manager, carrier.kind().kubernetesKind(), carrier.name())));
+    }
+  }
+
+  private void apply(Workload workload, PodTemplateSpec fields, String wanted, boolean restoring) {
+    var carrier = workload.key();
+    try {
+      var result = Apply.guest(client, patch(carrier, fields));
+      states.put(
+          carrier,
+          new SidecarState(
+              wanted, result.getMetadata().getGeneration(), restoring ? clock.instant() : null));
+      log.info("sidecar applied workload={} restored={}", carrier, restoring);
+      conclude(carrier, null);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == 404) {
+        forget(carrier);
+        return;
+      }
+      conclude(
+          carrier,
+          new Verdict(
+              Reason.SIDECAR_REFUSED,
+              "%s %s does not take the sidecar: %s"
+                  .formatted(carrier.kind().kubernetesKind(), carrier.name(), describe(e))));
+      throw e;
+    }
+  }
+
+  /**
+   * First the sessions, so that the tunnels end now and not with the roll-out; then the sidecar;
+   * the Secret last, which ending pods may still mount.
+   */
+  private void remove(Workload workload) {
+    var carrier = workload.key();
+    if (workload.hasSidecar() || workload.applied() || states.containsKey(carrier)) {
+      writeSecret(workload, Map.of());
+      pods.announce(carrier, AgentConfigs.hash(Map.of()));
+      Apply.guest(client, patch(carrier, null));
+      client.secrets().inNamespace(carrier.namespace()).withName(secretName(carrier)).delete();
+      log.info("sidecar removed workload={}", carrier);
+    }
+    forget(carrier);
+  }
+
+  private void forget(Carrier.Sidecar carrier) {
+    states.remove(carrier);
+    published.remove(carrier);
+    problems.remove(carrier);
+  }
+
+  private void conclude(Carrier.Sidecar carrier, @Nullable Verdict problem) {
+    var before = problem == null ? problems.remove(carrier) : problems.put(carrier, problem);
+    if (before == null ? problem != null : !before.equals(problem)) {
+      table.tunnelsOf(carrier).forEach(triggers::tunnel);
+    }
+  }
+
+  private void writeSecret(Workload workload, Map<String, String> files) {
+    var carrier = workload.key();
+    Apply.own(
+        client,
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(carrier.namespace())
+            .withName(secretName(carrier))
+            .addToLabels(Labels.AGENT, Labels.SIDECAR)
+            .addToLabels(Labels.MANAGED_BY, Labels.FIELD_MANAGER)
+            .withOwnerReferences(workload.asOwner())
+            .endMetadata()
+            .withData(AgentConfigs.secretData(files))
+            .build());
+  }
+
+  /** No fields at all give back what was applied before. */
+  private static GenericKubernetesResource patch(
+      Carrier.Sidecar carrier, @Nullable PodTemplateSpec fields) {
+    var patch =
+        new GenericKubernetesResourceBuilder()
+            .withApiVersion("apps/v1")
+            .withKind(carrier.kind().kubernetesKind())
+            .withNewMetadata()
+            .withNamespace(carrier.namespace())
+            .withName(carrier.name())
+            .endMetadata();
+    if (fields != null) {
+      patch.addToAdditionalProperties("spec", Map.of("template", fields));
+    }
+    return patch.build();
+  }
+
+  private static String secretName(Carrier.Sidecar carrier) {
+    return "pgrok-" + DnsLabel.unique(carrier.kind().kubernetesKind(), carrier.name());
+  }
+
+  private static String describe(KubernetesClientException e) {
+    return e.getStatus() == null || e.getStatus().getMessage() == null
+        ? String.valueOf(e.getMessage())
+        : e.getStatus().getMessage();
+  }
+}

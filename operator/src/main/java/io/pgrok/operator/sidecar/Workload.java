@@ -1,0 +1,128 @@
+package io.pgrok.operator.sidecar;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.pgrok.crds.tunnel.WorkloadTarget.Kind;
+import io.pgrok.operator.Labels;
+import io.pgrok.operator.agent.Carrier;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator needs to know of a Deployment, StatefulSet or DaemonSet.
+ *
+ * @param hasSidecar whether the pod template has the sidecar, whole or in part
+ * @param applied whether the operator's field manager manages anything of it
+ * @param lastWriter the manager, other than the operator, that wrote last
+ * @param defaultContainer the annotation that kubectl reads; null when there is none
+ * @param ownsDefaultContainer whether the annotation is the operator's
+ * @param firstContainer name of the first container
+ */
+public record Workload(
+    Carrier.Sidecar key,
+    String uid,
+    long generation,
+    boolean hasSidecar,
+    boolean applied,
+    String lastWriter,
+    @Nullable String defaultContainer,
+    boolean ownsDefaultContainer,
+    @Nullable String firstContainer) {
+
+  static Workload of(HasMetadata resource) {
+    var metadata = resource.getMetadata();
+    var template = template(resource);
+    var managers =
+        Objects.requireNonNullElse(metadata.getManagedFields(), List.<ManagedFieldsEntry>of());
+    var own = managers.stream().filter(Workload::isOwn).findFirst();
+    return new Workload(
+        key(resource),
+        metadata.getUid(),
+        Objects.requireNonNullElse(metadata.getGeneration(), 0L),
+        hasSidecar(template),
+        own.isPresent(),
+        lastWriter(managers),
+        annotations(template).get(SidecarTemplate.DEFAULT_CONTAINER),
+        own.map(entry -> String.valueOf(entry.getFieldsV1().getAdditionalProperties()))
+            .filter(fields -> fields.contains(SidecarTemplate.DEFAULT_CONTAINER))
+            .isPresent(),
+        template.getSpec().getContainers().stream()
+            .map(Container::getName)
+            .findFirst()
+            .orElse(null));
+  }
+
+  static Carrier.Sidecar key(HasMetadata resource) {
+    return new Carrier.Sidecar(
+        kind(resource), resource.getMetadata().getNamespace(), resource.getMetadata().getName());
+  }
+
+  /** What the sidecar's template says for {@link SidecarTemplate#DEFAULT_CONTAINER}. */
+  @Nullable String wantedDefaultContainer() {
+    return defaultContainer == null || ownsDefaultContainer ? firstContainer : null;
+  }
+
+  OwnerReference asOwner() {
+    return new OwnerReferenceBuilder()
+        .withApiVersion("apps/v1")
+        .withKind(key.kind().kubernetesKind())
+        .withName(key.name())
+        .withUid(uid)
+        .build();
+  }
+
+  private static Kind kind(HasMetadata resource) {
+    return switch (resource) {
+      case Deployment deployment -> Kind.DEPLOYMENT;
+      case StatefulSet statefulSet -> Kind.STATEFUL_SET;
+      case DaemonSet daemonSet -> Kind.DAEMON_SET;
+      default -> throw new IllegalArgumentException("not a workload: " + resource.getKind());
+    };
+  }
+
+  private static PodTemplateSpec template(HasMetadata resource) {
+    return switch (resource) {
+      case Deployment deployment -> deployment.getSpec().getTemplate();
+      case StatefulSet statefulSet -> statefulSet.getSpec().getTemplate();
+      case DaemonSet daemonSet -> daemonSet.getSpec().getTemplate();
+      default -> throw new IllegalArgumentException("not a workload: " + resource.getKind());
+    };
+  }
+
+  private static boolean hasSidecar(PodTemplateSpec template) {
+    var labels = template.getMetadata() == null ? null : template.getMetadata().getLabels();
+    return labels != null
+        && Labels.SIDECAR.equals(labels.get(Labels.AGENT))
+        && template.getSpec().getInitContainers().stream()
+            .anyMatch(container -> SidecarTemplate.CONTAINER.equals(container.getName()));
+  }
+
+  private static Map<String, String> annotations(PodTemplateSpec template) {
+    return Optional.ofNullable(template.getMetadata())
+        .map(metadata -> metadata.getAnnotations())
+        .orElse(Map.of());
+  }
+
+  private static boolean isOwn(ManagedFieldsEntry entry) {
+    return Labels.FIELD_MANAGER.equals(entry.getManager()) && "Apply".equals(entry.getOperation());
+  }
+
+  private static String lastWriter(List<ManagedFieldsEntry> managers) {
+    return managers.stream()
+        .filter(entry -> !isOwn(entry) && !"status".equals(entry.getSubresource()))
+        .max(Comparator.comparing(entry -> Objects.requireNonNullElse(entry.getTime(), "")))
+        .map(entry -> entry.getManager())
+        .orElse("an unknown manager");
+  }
+}

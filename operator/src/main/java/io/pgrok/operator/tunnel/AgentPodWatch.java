@@ -1,0 +1,60 @@
+package io.pgrok.operator.tunnel;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.operator.Labels;
+import io.pgrok.operator.report.AgentPods;
+import java.util.Set;
+
+/** Tells {@link AgentPods} which pods there are. Tunnels hear of them by what they report. */
+final class AgentPodWatch extends InformerEventSource<Pod, Tunnel> {
+
+  private final AgentPods agents;
+
+  AgentPodWatch(EventSourceContext<Tunnel> context, AgentPods agents) {
+    super(
+        InformerEventSourceConfiguration.from(Pod.class, Tunnel.class)
+            .withName("agent-pods")
+            .withLabelSelector(Labels.AGENT)
+            .withSecondaryToPrimaryMapper(pod -> Set.of())
+            .withPrimaryToSecondaryMapper((Tunnel tunnel) -> Set.of())
+            .withItemStore(new TransformingItemStore<>(AgentPodWatch::nameOnly))
+            .build(),
+        context);
+    this.agents = agents;
+  }
+
+  @Override
+  public void onAdd(Pod added) {
+    super.onAdd(added);
+    agents.observed(added);
+  }
+
+  @Override
+  public void onUpdate(Pod before, Pod after) {
+    super.onUpdate(before, after);
+    agents.observed(after);
+  }
+
+  @Override
+  public synchronized void onDelete(Pod deleted, boolean finalStateUnknown) {
+    super.onDelete(deleted, finalStateUnknown);
+    agents.gone(ResourceID.fromResource(deleted));
+  }
+
+  private static Pod nameOnly(Pod whole) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace(whole.getMetadata().getNamespace())
+        .withName(whole.getMetadata().getName())
+        .withResourceVersion(whole.getMetadata().getResourceVersion())
+        .endMetadata()
+        .build();
+  }
+}

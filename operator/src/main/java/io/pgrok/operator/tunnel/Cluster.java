@@ -1,0 +1,29 @@
+package io.pgrok.operator.tunnel;
+
+import io.fabric8.kubernetes.api.model.Service;
+import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.operator.agent.Carrier;
+import io.pgrok.operator.agent.ServerConnection;
+import io.pgrok.operator.status.Resolution;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What resolving a Tunnel looks up. Answered from watches: no call of it waits. */
+interface Cluster {
+
+  /**
+   * @param name of a TunnelServer; null for the default one
+   */
+  Resolution<ServerConnection> server(@Nullable String name);
+
+  Optional<Service> service(String namespace, String name);
+
+  boolean exists(Carrier.Sidecar workload);
+
+  /** Whether {@code workload:} targets are served at all. */
+  boolean sidecarsEnabled();
+
+  /** The Tunnels, itself among them, that could ask for the same public name as this one. */
+  Stream<Tunnel> possibleRivals(Tunnel tunnel);
+}

@@ -1,0 +1,136 @@
+package io.pgrok.operator.tunnel;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.crds.tunnel.TunnelStatus;
+import io.pgrok.operator.DeletionWatch;
+import io.pgrok.operator.Labels;
+import io.pgrok.operator.OperatorConfig;
+import io.pgrok.operator.agent.AgentConfigs;
+import io.pgrok.operator.agent.Carrier;
+import io.pgrok.operator.agent.Publisher;
+import io.pgrok.operator.agent.Route;
+import io.pgrok.operator.agent.RouteTable;
+import io.pgrok.operator.report.AgentPods;
+import io.pgrok.operator.report.Registration;
+import io.pgrok.operator.report.Triggers;
+import io.pgrok.operator.sidecar.Sidecars;
+import io.pgrok.operator.sidecar.Workloads;
+import io.pgrok.operator.status.Conditions;
+import io.pgrok.operator.status.Events;
+import io.pgrok.operator.status.Resolution;
+import io.pgrok.operator.status.Verdict;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a Tunnel's route into the table, and what became of it into the Tunnel's status. */
+@ControllerConfiguration(name = "tunnel", fieldManager = Labels.FIELD_MANAGER)
+public class TunnelReconciler implements Reconciler<Tunnel> {
+
+  private final OperatorConfig config;
+  private final RouteTable table;
+  private final Publisher publisher;
+  private final AgentPods agents;
+  private final Workloads workloads;
+  private final Sidecars sidecars;
+  private final Triggers triggers;
+  private final Events events;
+  private final Clock clock;
+  private @Nullable TunnelResolver resolver;
+
+  TunnelReconciler(
+      OperatorConfig config,
+      RouteTable table,
+      Publisher publisher,
+      AgentPods agents,
+      Workloads workloads,
+      Sidecars sidecars,
+      Triggers triggers,
+      Events events,
+      Clock clock) {
+    this.config = config;
+    this.table = table;
+    this.publisher = publisher;
+    this.agents = agents;
+    this.workloads = workloads;
+    this.sidecars = sidecars;
+    this.triggers = triggers;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, Tunnel>> prepareEventSources(EventSourceContext<Tunnel> context) {
+    var watches = new TunnelWatches(config, context, workloads, agents, triggers, publisher::ask);
+    resolver = new TunnelResolver(watches);
+    table.completeWith(watches::existing);
+    var sources = new ArrayList<>(watches.all());
+    sources.add(new DeletionWatch<>(table::remove));
+    return sources;
+  }
+
+  @Override
+  public UpdateControl<Tunnel> reconcile(Tunnel tunnel, Context<Tunnel> context) {
+    var id = ResourceID.fromResource(tunnel);
+    if (tunnel.isMarkedForDeletion()) {
+      table.remove(id);
+      return UpdateControl.noUpdate();
+    }
+    return switch (Objects.requireNonNull(resolver).resolve(tunnel)) {
+      case Resolution.Resolved<Route>(Route route) -> {
+        table.put(id, route);
+        if (context.getPrimaryCache().get(id).isEmpty()) {
+          table.remove(id);
+        }
+        yield report(tunnel, status(tunnel, id, route));
+      }
+      case Resolution.Blocked<Route>(Verdict why) -> {
+        table.remove(id);
+        yield report(tunnel, Optional.of(TunnelStatuses.blocked(tunnel, why, clock)));
+      }
+    };
+  }
+
+  private Optional<TunnelStatus> status(Tunnel tunnel, ResourceID id, Route route) {
+    if (route.carrier() instanceof Carrier.Sidecar sidecar) {
+      var problem = sidecars.problem(sidecar);
+      if (problem.isPresent()) {
+        return Optional.of(TunnelStatuses.blocked(tunnel, problem.get(), clock));
+      }
+    }
+    var registration =
+        Registration.of(
+            agents.links(route.carrier()),
+            route.server(),
+            AgentConfigs.tunnelKey(id),
+            route.revision());
+    return TunnelStatuses.reported(tunnel, route.server(), registration, clock);
+  }
+
+  private UpdateControl<Tunnel> report(Tunnel tunnel, Optional<TunnelStatus> status) {
+    if (status.isEmpty() || status.get().equals(tunnel.getStatus())) {
+      return UpdateControl.noUpdate();
+    }
+    Conditions.news(TunnelStatuses.conditions(tunnel), status.get().conditions())
+        .ifPresent(ready -> events.tell(tunnel, ready));
+    var patch = new Tunnel();
+    patch.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(tunnel.getMetadata().getNamespace())
+            .withName(tunnel.getMetadata().getName())
+            .build());
+    patch.setStatus(status.get());
+    return UpdateControl.patchStatus(patch);
+  }
+}
