@@ -3,6 +3,7 @@ package io.pgrok.pgrokd;
 import io.pgrok.pgrokd.config.Logging;
 import io.pgrok.pgrokd.config.Options;
 import io.pgrok.pgrokd.config.StartupException;
+import io.pgrok.pgrokd.kubernetes.CheckCommand;
 import io.pgrok.pgrokd.kubernetes.InitSecretCommand;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Mixin;
     description = "The public server of pgrok: visitors in, tunnels out.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    subcommands = InitSecretCommand.class,
+    subcommands = {InitSecretCommand.class, CheckCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:stopped by a signal",
