@@ -213,6 +213,11 @@ public final class Server implements AutoCloseable {
     return listening == null ? 0 : listening.port();
   }
 
+  /** How many agents are connected. */
+  public int sessionCount() {
+    return sessions == null ? 0 : sessions.all().size();
+  }
+
   /** The port for health checks; 0 when there is none. */
   public int adminPort() {
     return admin == null ? 0 : admin.address().getPort();

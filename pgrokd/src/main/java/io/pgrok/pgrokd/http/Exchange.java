@@ -310,6 +310,7 @@ final class Exchange implements ByteStream.Listener {
     Upstream ended = upstream;
     boolean lost = reused || end == End.BROKEN;
     if (ended != null) {
+      ended.use(DISCARD);
       ended.stream().close();
     }
     if (lost && !heardBack && !retried && request.isReplayable()) {

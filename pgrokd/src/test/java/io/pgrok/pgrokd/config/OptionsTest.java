@@ -1,0 +1,92 @@
+package io.pgrok.pgrokd.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class OptionsTest {
+
+  private static ServerConfig parse(Map<String, String> environment, String... args)
+      throws StartupException {
+    Options options = new Options();
+    new CommandLine(options).setPosixClusteredShortOptionsAllowed(false).parseArgs(args);
+    return options.toConfig(environment);
+  }
+
+  @Test
+  void optionsTakeOneDashOrTwoAndBothFormsOfValue() throws Exception {
+    ServerConfig config =
+        parse(
+            Map.of(),
+            "-httpAddr=:8080",
+            "-httpsAddr",
+            "127.0.0.1:8443",
+            "--tunnelAddr=[::1]:4444",
+            "--adminAddr",
+            "",
+            "-domain",
+            "Tunnels.Example.com");
+    assertThat(config.http()).isEqualTo(new ListenAddress("", 8080));
+    assertThat(config.https()).isEqualTo(new ListenAddress("127.0.0.1", 8443));
+    assertThat(config.tunnel()).isEqualTo(new ListenAddress("::1", 4444));
+    assertThat(config.admin()).isNull();
+    assertThat(config.domain()).isEqualTo("tunnels.example.com");
+  }
+
+  @Test
+  void theDefaultsAreTheReferences() throws Exception {
+    ServerConfig config = parse(Map.of());
+    assertThat(config.http()).hasToString(":80");
+    assertThat(config.https()).hasToString(":443");
+    assertThat(config.tunnel()).hasToString(":4443");
+    assertThat(config.tokenFiles()).isEmpty();
+  }
+
+  @Test
+  void anEmptyAddressSwitchesAListenerOff() throws Exception {
+    assertThat(parse(Map.of(), "-httpAddr=").http()).isNull();
+  }
+
+  @Test
+  void vhostIsAHostAndMaybeAPort() throws Exception {
+    assertThat(parse(Map.of("VHOST", "pub.example.com")).publicHost())
+        .isEqualTo(new ServerConfig.PublicHost("pub.example.com", 0));
+    assertThat(parse(Map.of("VHOST", "pub.example.com:8080")).publicHost())
+        .isEqualTo(new ServerConfig.PublicHost("pub.example.com", 8080));
+    assertThatThrownBy(() -> parse(Map.of("VHOST", "http://x")))
+        .hasMessageStartingWith("VHOST: 'http://x'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"80", "x", ":x", ":-1", ":70000", "::1:80", "host:"})
+  void aBadAddressIsNamedWithItsOption(String address) {
+    assertThatThrownBy(() -> parse(Map.of(), "-httpAddr=" + address))
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith("-httpAddr: '" + address + "'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-domain=a_b, -domain: 'a_b'",
+    "-domain=http://x, -domain: 'http://x'",
+    "-tlsCrt=x.crt, -tlsCrt and -tlsKey belong together",
+  })
+  void aBadOptionIsNamed(String option, String message) {
+    assertThatThrownBy(() -> parse(Map.of(), option))
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void theDataDirectoryFollowsXdg() throws Exception {
+    assertThat(parse(Map.of("XDG_DATA_HOME", "/data")).dataDir()).hasToString("/data/pgrok");
+    assertThat(parse(Map.of()).dataDir().toString()).endsWith("/.local/share/pgrok");
+    assertThat(parse(Map.of(), "-dataDir=/x").dataDir()).hasToString("/x");
+  }
+}

@@ -1,0 +1,126 @@
+package io.pgrok.pgrokd.tunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgrok.pgrokd.auth.Grant;
+import io.pgrok.pgrokd.auth.Identity;
+import io.pgrok.pgrokd.tunnel.TunnelRegistry.Claim;
+import io.pgrok.protocol.relay.ByteStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class LocalRegistryTest {
+
+  private static final Claim HTTP = claim(Protocol.HTTP);
+  private static final Claim HTTPS = claim(Protocol.HTTPS);
+  private static final Identity ALICE = new Identity("alice", Grant.UNLIMITED, null);
+  private static final Identity BOB = new Identity("bob", Grant.UNLIMITED, null);
+
+  private final LocalRegistry registry = new LocalRegistry(Clock.systemUTC());
+
+  private static Claim claim(Protocol protocol) {
+    return new Claim(new PublicName.Web(protocol, "a.test"), protocol.wireName() + "://a.test");
+  }
+
+  private record Agent(
+      String id, Identity identity, boolean shares, boolean isAlive, Duration silence)
+      implements Carrier {
+    Agent(String id, Identity identity, boolean shares) {
+      this(id, identity, shares, true, Duration.ZERO);
+    }
+
+    @Override
+    public CompletableFuture<ByteStream> open(String url, String visitor, Duration patience) {
+      return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    Tunnel.Member member() {
+      return new Tunnel.Member(this, null);
+    }
+  }
+
+  @Test
+  void namesOfOneRequestAreTakenTogetherOrNotAtAll() throws Exception {
+    registry.claim(List.of(HTTP), new Agent("1", ALICE, false).member());
+    assertThatThrownBy(
+            () -> registry.claim(List.of(HTTPS, HTTP), new Agent("2", BOB, false).member()))
+        .hasMessage("The tunnel http://a.test is already registered.");
+    assertThat(registry.find(HTTPS.name())).isEmpty();
+    assertThat(registry.tunnels()).hasSize(1);
+  }
+
+  @Test
+  void aNameIsFreeWhenItsLastMemberHasLeft() throws Exception {
+    Agent one = new Agent("1", ALICE, true);
+    Agent two = new Agent("2", ALICE, true);
+    Tunnel tunnel = registry.claim(List.of(HTTP), one.member()).getFirst();
+    assertThat(registry.claim(List.of(HTTP), two.member())).containsExactly(tunnel);
+    registry.release(tunnel, one);
+    registry.release(tunnel, one);
+    assertThat(registry.find(HTTP.name())).contains(tunnel);
+    registry.release(tunnel, two);
+    assertThat(registry.find(HTTP.name())).isEmpty();
+    assertThat(tunnel.members()).isEmpty();
+  }
+
+  @Test
+  void aLateReleaseDoesNotTouchTheNextTunnelOfTheName() throws Exception {
+    Agent one = new Agent("1", ALICE, false);
+    Tunnel old = registry.claim(List.of(HTTP), one.member()).getFirst();
+    registry.release(old, one);
+    Tunnel next = registry.claim(List.of(HTTP), new Agent("2", BOB, false).member()).getFirst();
+    registry.release(old, one);
+    assertThat(registry.find(HTTP.name())).contains(next);
+  }
+
+  @Test
+  void onlySharingSessionsOfOneKnownIdentityShare() throws Exception {
+    registry.claim(List.of(HTTP), new Agent("1", ALICE, true).member());
+    for (Agent other :
+        List.of(
+            new Agent("2", ALICE, false),
+            new Agent("3", BOB, true),
+            new Agent("4", Identity.ANONYMOUS, true))) {
+      assertThatThrownBy(() -> registry.claim(List.of(HTTP), other.member()))
+          .isInstanceOf(RefusedException.class);
+    }
+    registry.claim(List.of(HTTPS), new Agent("5", Identity.ANONYMOUS, true).member());
+    assertThatThrownBy(
+            () -> registry.claim(List.of(HTTPS), new Agent("6", Identity.ANONYMOUS, true).member()))
+        .isInstanceOf(RefusedException.class);
+  }
+
+  @Test
+  void theNewestMembersPasswordCounts() throws Exception {
+    registry.claim(List.of(HTTP), new Agent("1", ALICE, true).member());
+    BasicAuth auth = BasicAuth.of("user:pass");
+    Tunnel tunnel =
+        registry
+            .claim(List.of(HTTP), new Tunnel.Member(new Agent("2", ALICE, true), auth))
+            .getFirst();
+    assertThat(tunnel.auth()).contains(auth);
+    assertThat(auth.admits("basic dXNlcjpwYXNz")).isTrue();
+    assertThat(auth.admits("Bearer dXNlcjpwYXNz")).isFalse();
+    assertThat(auth.admits(null)).isFalse();
+  }
+
+  @Test
+  void quietMembersAreAskedLastAndDeadOnesNotAtAll() throws Exception {
+    Agent quiet = new Agent("quiet", ALICE, true, true, Duration.ofSeconds(5));
+    Agent dead = new Agent("dead", ALICE, true, false, Duration.ZERO);
+    Agent live = new Agent("live", ALICE, true, true, Duration.ofSeconds(1));
+    Tunnel tunnel = registry.claim(List.of(HTTP), quiet.member()).getFirst();
+    registry.claim(List.of(HTTP), dead.member());
+    registry.claim(List.of(HTTP), live.member());
+    StreamOpening opening =
+        new StreamOpening(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(4));
+    for (int seed = 0; seed < 10; seed++) {
+      assertThat(opening.order(tunnel, new Random(seed))).containsExactly(live, quiet);
+    }
+  }
+}
