@@ -20,6 +20,9 @@ class EveryChartTest {
   private static final Set<String> CLUSTER_SCOPED =
       Set.of("ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition");
 
+  /** Values of which the defaults give some keys, or none. */
+  private static final Set<String> FREE = Set.of(".service.nodePorts", ".sidecars.resources");
+
   @TempDir Path dir;
 
   @ParameterizedTest
@@ -133,7 +136,7 @@ class EveryChartTest {
   private static void paths(JsonNode schema, String prefix, Set<String> into) {
     for (var property : schema.path("properties").properties()) {
       String path = prefix + "." + property.getKey();
-      if (property.getValue().has("properties") && !path.equals(".service.nodePorts")) {
+      if (property.getValue().has("properties") && !FREE.contains(path)) {
         paths(property.getValue(), path, into);
       } else {
         into.add(path);
@@ -145,7 +148,7 @@ class EveryChartTest {
     for (var value : values.properties()) {
       String path = prefix + "." + value.getKey();
       JsonNode of = schema.path("properties").path(value.getKey());
-      if (of.has("properties") && !path.equals(".service.nodePorts")) {
+      if (of.has("properties") && !FREE.contains(path)) {
         values(value.getValue(), of, path, into);
       } else {
         into.add(path);
