@@ -23,6 +23,9 @@ sealed interface Invocation {
 
   record Version() implements Invocation {}
 
+  /** Print a script for the shell. */
+  record Completion() implements Invocation {}
+
   record ListTunnels(FileSource source) implements Invocation {}
 
   /**
@@ -46,6 +49,7 @@ sealed interface Invocation {
     return switch (first) {
       case "help" -> new Help();
       case "version" -> new Version();
+      case "completion" -> new Completion();
       case "list" -> new ListTunnels(file(command, new Selection.All()));
       case "start" -> {
         if (rest.isEmpty()) {
@@ -97,9 +101,15 @@ sealed interface Invocation {
   }
 
   private static ConfigSource files(PgrokCommand command) {
-    return command.config != null && Files.isDirectory(Path.of(command.config))
+    return command.config != null && isDirectory(Path.of(command.config))
         ? new DirectorySource(Path.of(command.config), flags(command))
         : file(command, new Selection.All());
+  }
+
+  /** One that does not exist yet is told by its name: files end in .yml. */
+  private static boolean isDirectory(Path path) {
+    return Files.isDirectory(path)
+        || (!Files.exists(path) && !String.valueOf(path.getFileName()).matches(".*\\.ya?ml"));
   }
 
   private static FileSource file(PgrokCommand command, Selection selection) {

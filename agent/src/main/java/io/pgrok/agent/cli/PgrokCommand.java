@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = {
       "pgrok [OPTIONS] <port | host:port>",
       "pgrok [OPTIONS] start <tunnel>...",
-      "pgrok [OPTIONS] start-all | list | version | help"
+      "pgrok [OPTIONS] start-all | list | version | completion | help"
     },
     description = "Gives a private service a public URL.",
     footerHeading = "%nCommands:%n",
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       "  pgrok start-all               open all tunnels of the configuration file",
       "  pgrok list                    name the tunnels of the configuration file",
       "  pgrok version                 print the version",
+      "  pgrok completion              print a completion script: source <(pgrok completion)",
       "  pgrok help                    print this",
       "",
       "Examples:",
@@ -146,7 +148,7 @@ public final class PgrokCommand implements Callable<Integer> {
       description = "Print this.")
   boolean help;
 
-  @Parameters(arity = "0..*", hidden = true)
+  @Parameters(arity = "0..*", hidden = true, completionCandidates = Commands.class)
   List<String> words = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -168,6 +170,10 @@ public final class PgrokCommand implements Callable<Integer> {
       }
       case Invocation.Version _ -> {
         spec.commandLine().getOut().println("pgrok " + Version.current());
+        yield ExitCode.OK;
+      }
+      case Invocation.Completion _ -> {
+        spec.commandLine().getOut().println(AutoComplete.bash("pgrok", spec.commandLine()));
         yield ExitCode.OK;
       }
       case Invocation.ListTunnels list -> {

@@ -1,6 +1,7 @@
 package io.pgrok.agent.cli;
 
 import io.pgrok.agent.Agent;
+import io.pgrok.agent.config.DirectorySource;
 import io.pgrok.agent.config.FileSource;
 import io.pgrok.agent.net.Network;
 import io.pgrok.agent.net.ServerTls;
@@ -8,6 +9,8 @@ import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.agent.status.StatusBoard;
 import io.pgrok.agent.status.StatusServer;
 import io.pgrok.agent.view.View;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -56,6 +59,12 @@ final class Run implements Callable<Integer> {
       if (serve.statusAddr() != null) {
         StatusServer status = StatusServer.start(board, network, serve.statusAddr());
         LOG.info("status served address={}", status.address());
+      }
+      if (serve.source() instanceof DirectorySource(Path directory, _)
+          && !Files.isDirectory(directory)) {
+        String waits = "waiting for the configuration directory " + directory;
+        System.err.println("pgrok: " + waits);
+        LOG.warn(waits);
       }
       agent.start();
       Thread hook = onSignal(agent);

@@ -8,9 +8,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token sent as {@code Auth.User}; empty for none
  * @param identity shown to servers that ask for a client certificate; null for none
+ * @param proxy on the way to the server; null for none
  */
 public record Link(
-    HostPort server, String token, Trust trust, @Nullable ClientCertificate identity) {
+    HostPort server,
+    String token,
+    Trust trust,
+    @Nullable ClientCertificate identity,
+    @Nullable HttpProxy proxy) {
+
+  /** A direct link without a client certificate. */
+  public Link(HostPort server, String token, Trust trust) {
+    this(server, token, trust, null, null);
+  }
 
   /** Leaves the token out: this ends up in logs. */
   @Override

@@ -59,7 +59,21 @@ public final class SessionSpecs {
         server,
         firstNonEmpty(flags.authToken(), orEmpty(config.authToken())),
         ca.isEmpty() ? new Trust.SystemRoots() : Trust.parse(ca),
-        crt.isEmpty() ? null : new ClientCertificate(Path.of(crt), Path.of(key)));
+        crt.isEmpty() ? null : new ClientCertificate(Path.of(crt), Path.of(key)),
+        proxy(file, config, server));
+  }
+
+  private static @Nullable HttpProxy proxy(ConfigText file, AgentConfig config, HostPort server)
+      throws InvalidConfigException {
+    String configured = orEmpty(config.httpProxy());
+    if (!configured.isEmpty()) {
+      return checked(file, List.of("http_proxy"), configured, HttpProxy::parse);
+    }
+    try {
+      return HttpProxy.of(System.getenv(), server);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigException("the environment's http_proxy " + e.getMessage());
+    }
   }
 
   private static TunnelSpec tunnel(ConfigText file, String name, @Nullable TunnelConfig config)

@@ -3,10 +3,10 @@ package io.pgrok.agent.control;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.ssl.SslHandler;
-import io.pgrok.agent.config.HostPort;
-import io.pgrok.agent.net.Dialer;
+import io.pgrok.agent.net.ServerRoute;
 import io.pgrok.agent.net.ServerTls;
 import io.pgrok.protocol.frame.MessageDecoder;
 import io.pgrok.protocol.frame.MessageEncoder;
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlConnection implements AutoCloseable {
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
   private final Consumer<Event> mailbox;
   private @Nullable Channel channel;
 
@@ -38,14 +36,10 @@ final class ControlConnection implements AutoCloseable {
    *
    * @throws IOException as TCP or TLS failed, unwrapped
    */
-  static ControlConnection open(
-      HostPort server, ServerTls tls, Dialer dialer, Consumer<Event> mailbox)
+  static ControlConnection open(ServerRoute route, EventLoop loop, Consumer<Event> mailbox)
       throws IOException, InterruptedException {
     ControlConnection connection = new ControlConnection(mailbox);
-    Channel channel =
-        await(
-            dialer.dial(
-                server, dialer.nextLoop(), CONNECT_TIMEOUT, connection.new Initializer(tls)));
+    Channel channel = await(route.dial(loop, connection.new Initializer(route.tls())));
     connection.channel = channel;
     try {
       await(channel.pipeline().get(SslHandler.class).handshakeFuture());

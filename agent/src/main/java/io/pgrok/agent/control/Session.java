@@ -4,6 +4,7 @@ import io.pgrok.agent.config.Link;
 import io.pgrok.agent.config.SessionSpec;
 import io.pgrok.agent.net.DialFailure;
 import io.pgrok.agent.net.Dialer;
+import io.pgrok.agent.net.ServerRoute;
 import io.pgrok.agent.net.ServerTls;
 import io.pgrok.agent.proxy.ProxyConnections;
 import io.pgrok.agent.proxy.Traffic;
@@ -48,7 +49,7 @@ public final class Session {
   private static final Duration STRAGGLERS = Duration.ofMillis(100);
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-  private static final Duration RETRY_LIMIT = Duration.ofSeconds(5);
+  private static final Duration RETRY_LIMIT = Duration.ofSeconds(3);
   private static final Duration REFUSED_RETRY = Duration.ofSeconds(2);
   private static final Duration REFUSED_RETRY_LIMIT = Duration.ofSeconds(30);
 
@@ -147,9 +148,9 @@ public final class Session {
     tell();
     Link link = spec.link();
     try {
-      ServerTls tls = ServerTls.of(link);
-      ControlConnection control = ControlConnection.open(link.server(), tls, dialer, mailbox::add);
-      proxies.server(control.remoteAddress(), tls);
+      ServerRoute route = new ServerRoute(dialer, link, ServerTls.of(link));
+      ControlConnection control = ControlConnection.open(route, dialer.nextLoop(), mailbox::add);
+      proxies.server(route, control.remoteAddress());
       return control;
     } catch (IOException e) {
       throw new SessionFailure.Lost(DialFailure.describe(link.server(), e), e);

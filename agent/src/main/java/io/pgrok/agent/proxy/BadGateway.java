@@ -3,7 +3,7 @@ package io.pgrok.agent.proxy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 
 /** What a visitor of an HTTP tunnel gets when the private service cannot be reached. */
 final class BadGateway {
@@ -27,8 +27,8 @@ final class BadGateway {
 
   private BadGateway() {}
 
-  static ByteBuf answer(ByteBufAllocator allocator) {
-    return allocator.ioBuffer(ANSWER.length).writeBytes(ANSWER);
+  static ByteBuf answer() {
+    return Unpooled.wrappedBuffer(ANSWER);
   }
 
   private static String head(int length) {

@@ -3,7 +3,7 @@ package io.pgrok.agent.proxy;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.pgrok.agent.net.Dialer;
-import io.pgrok.agent.net.ServerTls;
+import io.pgrok.agent.net.ServerRoute;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -35,8 +35,6 @@ public final class ProxyConnections implements AutoCloseable {
   /** How long a visitor may wait at the server, which gives up after 30 s. */
   private static final int MAX_OWED = 1_024;
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
   private final Dialer dialer;
   private final Function<String, @Nullable Route> routes;
   private final Traffic traffic;
@@ -48,7 +46,7 @@ public final class ProxyConnections implements AutoCloseable {
   private int owed;
   private boolean stopped;
 
-  private record Server(SocketAddress address, ServerTls tls) {}
+  private record Server(ServerRoute route, SocketAddress address) {}
 
   /**
    * @param routes where the visitors of a public URL go; null for nowhere. Called on event loops
@@ -61,8 +59,8 @@ public final class ProxyConnections implements AutoCloseable {
   }
 
   /** Where to dial from now on: the very address that holds the control connection. */
-  public synchronized void server(SocketAddress address, ServerTls tls) {
-    server = new Server(address, tls);
+  public synchronized void server(ServerRoute route, SocketAddress address) {
+    server = new Server(route, address);
     owed = 0;
   }
 
@@ -87,8 +85,8 @@ public final class ProxyConnections implements AutoCloseable {
 
   private void dial(Server to, ProxyPass show) {
     EventLoop loop = dialer.nextLoop();
-    dialer
-        .dial(to.address(), loop, CONNECT_TIMEOUT, new ProxyInitializer(this, to.tls(), show))
+    to.route()
+        .dialAgain(to.address(), loop, new ProxyInitializer(this, to.route().tls(), show))
         .addListener(dialled -> {
           if (dialled.isSuccess()) {
             added((Channel) Objects.requireNonNull(dialled.getNow()));

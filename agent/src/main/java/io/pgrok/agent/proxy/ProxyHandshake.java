@@ -52,7 +52,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<Message> {
     ctx.pipeline().remove(ProxyInitializer.ENCODER);
     ctx.pipeline().remove(ProxyInitializer.DECODER);
     connections.started(ctx.channel());
-    new Visit(connections, start, visitor).begin();
+    new Visit(connections, start, visitor, ctx.channel().eventLoop()).begin();
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.pgrok.agent.proxy;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
 import io.pgrok.protocol.message.Message.StartProxy;
+import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ChannelStream;
 import io.pgrok.protocol.relay.Relay;
 import java.time.Duration;
@@ -12,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One visitor's connection: finds the private service and joins the two. */
-record Visit(ProxyConnections connections, StartProxy start, ChannelStream visitor) {
+record Visit(ProxyConnections connections, StartProxy start, ByteStream visitor, EventLoop loop) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
 
@@ -27,7 +29,7 @@ record Visit(ProxyConnections connections, StartProxy start, ChannelStream visit
     }
     connections
         .dialer()
-        .dial(route.target(), visitor.channel().eventLoop(), CONNECT_TIMEOUT, unread())
+        .dial(route.target(), loop, CONNECT_TIMEOUT, unread())
         .addListener(dialled -> {
           if (dialled.isSuccess()) {
             LOG.debug("visitor url={} client={}", start.url(), start.clientAddr());
@@ -46,7 +48,7 @@ record Visit(ProxyConnections connections, StartProxy start, ChannelStream visit
 
   private void unavailable(boolean http) {
     if (http) {
-      visitor.write(BadGateway.answer(visitor.channel().alloc()));
+      visitor.write(BadGateway.answer());
       visitor.flush();
       visitor.close();
     } else {

@@ -103,6 +103,16 @@ class InvocationTest {
   }
 
   @Test
+  void aDirectoryMayComeLaterButAFileMayNot() throws Exception {
+    Path later = directory.resolve("sessions");
+
+    assertThat(((Invocation.Serve) parse("-config=" + later + " start-all")).source())
+        .isInstanceOf(DirectorySource.class);
+    assertThat(((Invocation.Serve) parse("-config=" + later + ".yml start-all")).source())
+        .isInstanceOf(FileSource.class);
+  }
+
+  @Test
   void startTakesNames() throws Exception {
     FileSource source =
         (FileSource) ((Invocation.Serve) parse("-config=a.yml start web ssh")).source();

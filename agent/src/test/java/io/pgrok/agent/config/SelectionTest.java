@@ -14,7 +14,7 @@ class SelectionTest {
   private final SessionSpec session =
       new SessionSpec(
           "test",
-          new Link(new HostPort("localhost", 4443), "", new Trust.SystemRoots(), null),
+          new Link(new HostPort("localhost", 4443), "", new Trust.SystemRoots()),
           List.of(tunnel("web"), tunnel("api"), tunnel("ssh")));
 
   @Test

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.HttpProxy;
 import io.pgrok.agent.config.Link;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.SessionSpec;
 import io.pgrok.agent.config.Trust;
 import io.pgrok.agent.config.TunnelSpec;
+import io.pgrok.agent.fake.ConnectProxy;
 import io.pgrok.agent.fake.EchoService;
 import io.pgrok.agent.fake.FakeControl;
 import io.pgrok.agent.fake.FakeProxy;
@@ -125,7 +127,7 @@ class SessionTest {
   void waitsForAServerThatIsNotThereYet() throws Exception {
     int port = server.port();
     server.close();
-    start(new Link(new HostPort("localhost", port), "", server.link().trust(), null), http("web"));
+    start(new Link(new HostPort("localhost", port), "", server.link().trust()), http("web"));
     await().until(() -> status.get() != null && status.get().error() != null);
     assertThat(status.get().state()).isEqualTo(SessionState.RECONNECTING);
     assertThat(status.get().error()).contains("connection refused");
@@ -151,7 +153,7 @@ class SessionTest {
   @Test
   void anUntrustedCertificateIsRefusedWithWhatToDo() throws Exception {
     start(
-        new Link(new HostPort("localhost", server.port()), "", new Trust.SystemRoots(), null),
+        new Link(new HostPort("localhost", server.port()), "", new Trust.SystemRoots()),
         http("web"));
 
     await().until(() -> status.get() != null && status.get().error() != null);
@@ -161,11 +163,43 @@ class SessionTest {
   @Test
   void aCertificateForAnotherNameIsRefused() throws Exception {
     start(
-        new Link(new HostPort("127.0.0.1", server.port()), "", server.link().trust(), null),
-        http("web"));
+        new Link(new HostPort("127.0.0.1", server.port()), "", server.link().trust()), http("web"));
 
     await().until(() -> status.get() != null && status.get().error() != null);
     assertThat(status.get().error()).contains("does not fit");
+  }
+
+  @Test
+  void goesThroughAnHttpProxyWithAllItsConnections() throws Exception {
+    try (ConnectProxy proxy = new ConnectProxy("")) {
+      start(throughProxy(proxy), http("web"));
+      FakeControl control = server.control().grant("c1");
+      control.register("http://web.test");
+      awaitTunnel("web", TunnelState.ONLINE);
+      control.send(new ReqProxy());
+      FakeProxy visitor = server.proxy().start("http://web.test", "hello");
+
+      assertThat(visitor.input().readNBytes(5)).asString().isEqualTo("hello");
+      assertThat(proxy.heads())
+          .hasSize(2)
+          .allSatisfy(head ->
+              assertThat(head)
+                  .startsWith("CONNECT localhost:" + server.port() + " HTTP/1.1\n")
+                  .contains("Proxy-Authorization: Basic bWU6c2VjcmV0"));
+    }
+  }
+
+  @Test
+  void aProxyThatRefusesIsNamed() throws Exception {
+    try (ConnectProxy proxy = new ConnectProxy("HTTP/1.1 407 Proxy Authentication Required")) {
+      start(throughProxy(proxy), http("web"));
+
+      await().until(() -> status.get() != null && status.get().error() != null);
+      assertThat(status.get().error())
+          .contains("the proxy localhost:" + proxy.port() + " refused the way")
+          .contains("407 Proxy Authentication Required")
+          .doesNotContain("secret");
+    }
   }
 
   @Test
@@ -328,6 +362,15 @@ class SessionTest {
             Duration.ofSeconds(10),
             status::set);
     session.start();
+  }
+
+  private Link throughProxy(ConnectProxy proxy) {
+    return new Link(
+        server.link().server(),
+        "s3cret",
+        server.link().trust(),
+        null,
+        new HttpProxy(new HostPort("localhost", proxy.port()), "me:secret"));
   }
 
   private void reconfigure(TunnelSpec... tunnels) {

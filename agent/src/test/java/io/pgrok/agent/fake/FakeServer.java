@@ -71,8 +71,7 @@ public final class FakeServer implements AutoCloseable {
 
   /** How an agent that trusts this server reaches it. */
   public Link link() {
-    return new Link(
-        new HostPort("localhost", port()), "s3cret", new Trust.PemText(authority()), null);
+    return new Link(new HostPort("localhost", port()), "s3cret", new Trust.PemText(authority()));
   }
 
   private void accept() {

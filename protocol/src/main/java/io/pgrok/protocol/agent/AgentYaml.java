@@ -1,5 +1,6 @@
 package io.pgrok.protocol.agent;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -23,6 +24,7 @@ public final class AgentYaml {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.ACCEPT_EMPTY_STRING_AS_NULL_OBJECT)
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .build();
 
@@ -45,16 +47,11 @@ public final class AgentYaml {
    *     secret
    */
   public static AgentConfig read(String name, String text) throws InvalidConfigException {
-    if (text.isBlank()) {
+    if (text.lines().map(String::strip).allMatch(line -> line.isEmpty() || line.startsWith("#"))) {
       return new AgentConfig(null, null, null, null, null, null, null, null, null, Map.of());
     }
     try {
-      AgentConfig config = YAML.readValue(text, AgentConfig.class);
-      if (config == null) {
-        throw new InvalidConfigException(
-            name + ":1: holds no keys, such as server_addr or tunnels");
-      }
-      return config;
+      return YAML.readValue(text, AgentConfig.class);
     } catch (UnrecognizedPropertyException e) {
       throw invalid(
           name,
@@ -63,15 +60,21 @@ public final class AgentYaml {
           "is no key here; known are %s"
               .formatted(e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList()));
     } catch (JsonMappingException e) {
-      throw invalid(name, text, path(e), reason(e));
+      throw e.getCause() instanceof JsonParseException broken
+          ? notYaml(name, broken)
+          : invalid(name, text, path(e), reason(e));
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      String why =
-          e.getOriginalMessage().startsWith("Duplicate field")
-              ? "the same key is given twice"
-              : "is not valid YAML: check indentation, colons and quotes there";
-      throw new InvalidConfigException("%s:%d: %s".formatted(name, line, why));
+      throw notYaml(name, e);
     }
+  }
+
+  private static InvalidConfigException notYaml(String name, JsonProcessingException e) {
+    int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+    String why =
+        e.getOriginalMessage().startsWith("Duplicate field")
+            ? "the same key is given twice"
+            : "is not valid YAML: check indentation, colons and quotes there";
+    return new InvalidConfigException("%s:%d: %s".formatted(name, line, why));
   }
 
   /**
@@ -94,12 +97,8 @@ public final class AgentYaml {
   }
 
   private static String reason(JsonMappingException e) {
-    if (e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null) {
-      return ": " + cause.getMessage();
-    }
-    // A duplicate key inside an object is reported by way of the object.
-    return e.getOriginalMessage().contains("Duplicate field")
-        ? "has the same key twice"
+    return e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null
+        ? "is not valid: " + cause.getMessage()
         : "has a value of the wrong kind";
   }
 
