@@ -74,6 +74,7 @@ class OperatorChartTest {
     JsonNode volume = PgrokdChartTest.volume(agent(), "config");
     assertThat(volume.at("/secret/secretName").asText()).isEqualTo("pgrok-agent");
     assertThat(volume.at("/secret/optional").asBoolean()).isTrue();
+    assertThat(CHART.object("Secret", "pgrok-agent").has("data")).isFalse();
   }
 
   @Test
