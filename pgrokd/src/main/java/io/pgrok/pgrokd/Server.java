@@ -11,6 +11,7 @@ import io.pgrok.pgrokd.config.ListenAddress;
 import io.pgrok.pgrokd.config.ServerConfig;
 import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.config.Timing;
+import io.pgrok.pgrokd.config.TrustedProxies;
 import io.pgrok.pgrokd.control.Registrar;
 import io.pgrok.pgrokd.control.Sessions;
 import io.pgrok.pgrokd.http.HttpFront;
@@ -94,10 +95,11 @@ public final class Server implements AutoCloseable {
         new StreamOpening(timing.proxyWait(), timing.memberWait(), timing.quiet());
     Router router = new Router(registry);
     // Web ports first: the URLs of tunnels name them.
-    listen(loops, "-httpAddr", Protocol.HTTP, config.http(), null, router, opening);
+    WebParts parts = new WebParts(loops, router, opening, config.trustedProxies());
+    listen(parts, "-httpAddr", Protocol.HTTP, config.http(), null);
     if (config.https() != null) {
       ServerTls webTls = tls(certificate, config.clientCa());
-      listen(loops, "-httpsAddr", Protocol.HTTPS, config.https(), webTls, router, opening);
+      listen(parts, "-httpsAddr", Protocol.HTTPS, config.https(), webTls);
     }
 
     PublicUrls urls = urls(config);
@@ -164,19 +166,22 @@ public final class Server implements AutoCloseable {
     return tls;
   }
 
+  /** What both web ports are made of. */
+  private record WebParts(
+      Transport loops, Router router, StreamOpening opening, TrustedProxies trusted) {}
+
   private void listen(
-      Transport loops,
+      WebParts parts,
       String option,
       Protocol protocol,
       @Nullable ListenAddress address,
-      @Nullable ServerTls tls,
-      Router router,
-      StreamOpening opening)
+      @Nullable ServerTls tls)
       throws StartupException {
     if (address != null) {
-      HttpFront front = new HttpFront(protocol, router, opening, timing);
+      HttpFront front =
+          new HttpFront(protocol, parts.router(), parts.opening(), timing, parts.trusted());
       fronts.add(front);
-      web.put(protocol, new WebPort(front, tls, visitors).listen(loops, option, address));
+      web.put(protocol, new WebPort(front, tls, visitors).listen(parts.loops(), option, address));
     }
   }
 

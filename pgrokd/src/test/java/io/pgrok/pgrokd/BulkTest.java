@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
@@ -129,7 +130,7 @@ class BulkTest {
         "up",
         (socket, start) -> {
           HttpService.readHead(socket.getInputStream());
-          new java.util.concurrent.CountDownLatch(1).await();
+          new CountDownLatch(1).await();
         });
     visitor.send("PUT / HTTP/1.1\r\nHost: up.pgrok.test\r\nContent-Length: 900000000\r\n\r\n");
     Thread.ofVirtual()
@@ -156,6 +157,31 @@ class BulkTest {
     long direct =
         ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
     assertThat(direct).isLessThan(32 << 20);
+  }
+
+  @Test
+  void aVisitorThatTakesNothingIsCutOffInTheEnd() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (TestServer strict = TestServer.open("visitorStall", 1000, "drain", 100)) {
+      TestAgent other = TestAgent.connect(strict);
+      other.open(
+          "down",
+          new HttpService((head, body, out) -> {
+            try {
+              out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+              while (true) {
+                out.write(BLOCK);
+              }
+            } finally {
+              ended.countDown();
+            }
+          }));
+      try (Visitor stuck = Visitor.connect(strict.httpPort())) {
+        stuck.get("down");
+        await().atMost(Duration.ofSeconds(30)).until(() -> ended.getCount() == 0);
+      }
+      other.close();
+    }
   }
 
   @Test

@@ -101,6 +101,8 @@ class HttpTunnelTest {
     assertThat(HttpService.header(head, "X-Forwarded-For")).isEqualTo("127.0.0.1");
     assertThat(HttpService.header(head, "X-Forwarded-Proto")).isEqualTo("http");
     assertThat(HttpService.header(head, "X-Forwarded-Host")).isEqualTo("one." + TestServer.DOMAIN);
+    assertThat(HttpService.header(head, "Forwarded"))
+        .isEqualTo("for=127.0.0.1;host=\"one." + TestServer.DOMAIN + "\";proto=http");
     assertThat(HttpService.header(head, "X-Kept")).isEqualTo("1");
   }
 

@@ -33,6 +33,7 @@ class StartupTest {
         null,
         null,
         tokens == null ? List.of() : List.of(tokens),
+        config.trustedProxies(),
         config.dataDir(),
         config.timing());
   }

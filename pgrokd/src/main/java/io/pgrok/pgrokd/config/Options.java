@@ -84,6 +84,15 @@ public final class Options {
   private List<Path> authTokenFiles = new ArrayList<>();
 
   @Option(
+      names = {"-trustedProxies", "--trustedProxies"},
+      paramLabel = "NETWORK",
+      split = ",",
+      description =
+          "Proxies in front of this server, as addresses or networks (10.0.0.0/8), whose"
+              + " X-Forwarded-For, -Proto and -Host are believed; comma-separated. None: nobody's.")
+  private List<String> trustedProxies = new ArrayList<>();
+
+  @Option(
       names = {"-dataDir", "--dataDir"},
       paramLabel = "DIRECTORY",
       description =
@@ -130,6 +139,7 @@ public final class Options {
           tunnelTlsClientCa,
           tlsClientCa,
           authTokenFiles,
+          TrustedProxies.parse(trustedProxies),
           dataDir != null ? dataDir : defaultDataDir(environment),
           Timing.DEFAULT);
     } catch (IllegalArgumentException e) {

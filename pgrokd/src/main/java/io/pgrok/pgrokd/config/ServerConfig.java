@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicHost {@code host[:port]} that URLs name in place of domain and port; null for those
  * @param certificate for the development certificate when its files are null
  * @param tokenFiles files that list tokens; none for an open server
+ * @param trustedProxies whose X-Forwarded fields count
  * @param dataDir where the development certificate is kept
  */
 public record ServerConfig(
@@ -30,6 +31,7 @@ public record ServerConfig(
     @Nullable Path tunnelClientCa,
     @Nullable Path clientCa,
     List<Path> tokenFiles,
+    TrustedProxies trustedProxies,
     Path dataDir,
     Timing timing) {
 

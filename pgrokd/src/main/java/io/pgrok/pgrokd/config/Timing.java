@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param requestHead from the first byte of a request to the end of its head
  * @param requestBody without a byte of a request's body
  * @param keepAlive from a response to the first byte of the next request
+ * @param visitorStall without a visitor taking a byte of the response that waits for it
  * @param drain for visitors to finish when the server stops
  */
 public record Timing(
@@ -29,6 +30,7 @@ public record Timing(
     Duration requestHead,
     Duration requestBody,
     Duration keepAlive,
+    Duration visitorStall,
     Duration drain) {
 
   public static final Timing DEFAULT =
@@ -43,5 +45,6 @@ public record Timing(
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
           Duration.ofSeconds(75),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(20));
 }

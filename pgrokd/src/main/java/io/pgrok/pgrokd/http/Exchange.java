@@ -121,12 +121,7 @@ final class Exchange implements ByteStream.Listener {
     upstream = next;
     next.use(this);
     next.stream()
-        .write(
-            Forwarded.request(
-                HttpVisitor.allocator(),
-                request,
-                visitor.address().getAddress().getHostAddress(),
-                visitor.front().protocol().wireName()));
+        .write(Forwarded.request(HttpVisitor.allocator(), request, visitor.origin(request)));
     visitor.bodyWanted();
     next.stream().flush();
     next.stream().read();
@@ -280,7 +275,9 @@ final class Exchange implements ByteStream.Listener {
   @Override
   public void readComplete() {
     visitor.stream().flush();
-    if (upstream != null && visitor.stream().isWritable()) {
+    if (!visitor.stream().isWritable()) {
+      visitor.stalled();
+    } else if (upstream != null) {
       upstream.stream().read();
     }
   }

@@ -22,12 +22,7 @@ final class Forwarded {
 
   private Forwarded() {}
 
-  /**
-   * @param visitor address of the visitor, without port
-   * @param protocol {@code http} or {@code https}
-   */
-  static ByteBuf request(
-      ByteBufAllocator allocator, RequestHead request, String visitor, String protocol) {
+  static ByteBuf request(ByteBufAllocator allocator, RequestHead request, Origin origin) {
     ByteBuf out = allocator.buffer(1024);
     text(out, request.method(), " ", request.target(), " HTTP/1.", "" + request.version(), "\r\n");
     boolean hasHost = false;
@@ -43,9 +38,10 @@ final class Forwarded {
     if (request.upgrade() != null) {
       text(out, "Connection: Upgrade\r\nUpgrade: ", request.upgrade(), "\r\n");
     }
-    text(out, "X-Forwarded-For: ", visitor, "\r\n");
-    text(out, "X-Forwarded-Proto: ", protocol, "\r\n");
-    text(out, "X-Forwarded-Host: ", request.authority(), "\r\n\r\n");
+    text(out, "X-Forwarded-For: ", origin.chain(), "\r\n");
+    text(out, "X-Forwarded-Proto: ", origin.protocol(), "\r\n");
+    text(out, "X-Forwarded-Host: ", origin.host(), "\r\n");
+    text(out, "Forwarded: ", origin.forwarded(), "\r\n\r\n");
     return out;
   }
 

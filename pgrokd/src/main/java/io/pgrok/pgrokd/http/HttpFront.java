@@ -1,6 +1,7 @@
 package io.pgrok.pgrokd.http;
 
 import io.pgrok.pgrokd.config.Timing;
+import io.pgrok.pgrokd.config.TrustedProxies;
 import io.pgrok.pgrokd.router.Router;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.StreamOpening;
@@ -16,17 +17,24 @@ public final class HttpFront {
   private final Router router;
   private final StreamOpening opening;
   private final Timing timing;
+  private final TrustedProxies trustedProxies;
   private final Set<HttpVisitor> visitors = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
   /**
    * @param protocol {@link Protocol#HTTP} or {@link Protocol#HTTPS}
    */
-  public HttpFront(Protocol protocol, Router router, StreamOpening opening, Timing timing) {
+  public HttpFront(
+      Protocol protocol,
+      Router router,
+      StreamOpening opening,
+      Timing timing,
+      TrustedProxies trustedProxies) {
     this.protocol = protocol;
     this.router = router;
     this.opening = opening;
     this.timing = timing;
+    this.trustedProxies = trustedProxies;
   }
 
   /** Serves a visitor whose TLS, if any, is done below. Call it on the stream's executor. */
@@ -60,6 +68,10 @@ public final class HttpFront {
 
   StreamOpening opening() {
     return opening;
+  }
+
+  TrustedProxies trustedProxies() {
+    return trustedProxies;
   }
 
   Timing timing() {

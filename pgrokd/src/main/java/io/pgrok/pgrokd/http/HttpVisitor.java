@@ -28,6 +28,7 @@ final class HttpVisitor implements ByteStream.Listener {
   private final InetSocketAddress address;
   private final HeadEnd headEnd = new HeadEnd();
   private final Deadline deadline;
+  private final Deadline taking;
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
   private @Nullable Exchange exchange;
   private @Nullable Upstream kept;
@@ -40,6 +41,7 @@ final class HttpVisitor implements ByteStream.Listener {
     this.front = front;
     this.address = address;
     this.deadline = new Deadline(visitor.executor(), this::expired);
+    this.taking = new Deadline(visitor.executor(), this::abort);
   }
 
   void begin() {
@@ -168,8 +170,14 @@ final class HttpVisitor implements ByteStream.Listener {
     }
   }
 
+  /** It takes less than the service gives: reads of that stop, for a bounded time. */
+  void stalled() {
+    taking.set(front.timing().visitorStall());
+  }
+
   @Override
   public void writable() {
+    taking.clear();
     if (raw != null) {
       raw.writable();
     } else if (exchange != null) {
@@ -291,6 +299,7 @@ final class HttpVisitor implements ByteStream.Listener {
   void upgraded(Upstream upstream) {
     exchange = null;
     deadline.cancel();
+    taking.cancel();
     Relay.Sides sides = Relay.sides(visitor, upstream.stream());
     upstream.use(sides.ofB());
     ByteStream.Listener relay = sides.ofA();
@@ -329,6 +338,7 @@ final class HttpVisitor implements ByteStream.Listener {
     closed = true;
     left();
     deadline.cancel();
+    taking.cancel();
     visitor.close();
     input.release();
     input = Unpooled.EMPTY_BUFFER;
@@ -354,6 +364,10 @@ final class HttpVisitor implements ByteStream.Listener {
 
   EventExecutor executor() {
     return visitor.executor();
+  }
+
+  Origin origin(RequestHead request) {
+    return Origin.of(request, address.getAddress(), front.protocol(), front.trustedProxies());
   }
 
   InetSocketAddress address() {

@@ -75,6 +75,8 @@ class OptionsTest {
   @CsvSource({
     "-domain=a_b, -domain: 'a_b'",
     "-domain=http://x, -domain: 'http://x'",
+    "'-trustedProxies=::1,10.0.0.0/33', -trustedProxies: '10.0.0.0/33'",
+    "-trustedProxies=example.com, -trustedProxies: 'example.com'",
     "-tlsCrt=x.crt, -tlsCrt and -tlsKey belong together",
   })
   void aBadOptionIsNamed(String option, String message) {

@@ -6,6 +6,7 @@ import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
 import io.pgrok.pgrokd.config.ListenAddress;
 import io.pgrok.pgrokd.config.ServerConfig;
 import io.pgrok.pgrokd.config.Timing;
+import io.pgrok.pgrokd.config.TrustedProxies;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,6 +95,7 @@ public final class TestServer implements AutoCloseable {
           config.tunnelClientCa(),
           config.clientCa(),
           List.of(tokens),
+          config.trustedProxies(),
           config.dataDir(),
           config.timing());
     } catch (IOException e) {
@@ -113,6 +115,7 @@ public final class TestServer implements AutoCloseable {
         config.tunnelClientCa(),
         config.clientCa(),
         config.tokenFiles(),
+        config.trustedProxies(),
         config.dataDir(),
         Timings.with(timings));
   }
@@ -120,7 +123,19 @@ public final class TestServer implements AutoCloseable {
   public static TestServer start(UnaryOperator<ServerConfig> change) throws Exception {
     ServerConfig config =
         new ServerConfig(
-            ANY, ANY, ANY, ANY, DOMAIN, null, null, null, null, List.of(), DIRECTORY, PATIENT);
+            ANY,
+            ANY,
+            ANY,
+            ANY,
+            DOMAIN,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            TrustedProxies.NONE,
+            DIRECTORY,
+            PATIENT);
     return new TestServer(Server.start(change.apply(config)));
   }
 

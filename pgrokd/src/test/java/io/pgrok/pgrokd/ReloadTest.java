@@ -1,0 +1,147 @@
+package io.pgrok.pgrokd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.pgrok.pgrokd.auth.TokenFile;
+import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
+import io.pgrok.pgrokd.config.ServerConfig;
+import io.pgrok.pgrokd.testing.TestAgent;
+import io.pgrok.pgrokd.testing.TestServer;
+import io.pgrok.pgrokd.testing.Visitor;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that change while the server runs. */
+class ReloadTest {
+
+  @TempDir Path dir;
+  private Path certificate;
+  private Path key;
+  private Path tokens;
+
+  @BeforeEach
+  void files() throws Exception {
+    certificate = dir.resolve("tls.crt");
+    key = dir.resolve("tls.key");
+    tokens = dir.resolve("tokens.yml");
+    issue("one");
+    allow("alice", TestServer.TOKEN);
+  }
+
+  private void issue(String name) throws Exception {
+    DevelopmentCertificate made =
+        DevelopmentCertificate.ensure(dir.resolve(name), TestServer.DOMAIN, Clock.systemUTC());
+    Files.copy(made.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(made.key(), key, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private void allow(String name, String token) throws Exception {
+    Files.writeString(
+        tokens, "tokens:\n- name: %s\n  sha256: %s\n".formatted(name, TokenFile.hash(token)));
+  }
+
+  private ServerConfig withFiles(ServerConfig config) {
+    return new ServerConfig(
+        config.http(),
+        config.https(),
+        config.tunnel(),
+        config.admin(),
+        config.domain(),
+        null,
+        new ServerConfig.Certificate(certificate, key),
+        null,
+        null,
+        List.of(tokens),
+        config.trustedProxies(),
+        config.dataDir(),
+        config.timing());
+  }
+
+  /** What a new visitor is shown; nothing is verified. */
+  private static Certificate served(int port) throws Exception {
+    SSLContext anything = SSLContext.getInstance("TLS");
+    anything.init(null, new TrustManager[] {new Anything()}, null);
+    try (SSLSocket socket =
+        (SSLSocket)
+            anything.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+      socket.startHandshake();
+      return socket.getSession().getPeerCertificates()[0];
+    }
+  }
+
+  @Test
+  void aChangedCertificateIsServedAndConnectionsStay() throws Exception {
+    try (TestServer server = TestServer.start(this::withFiles);
+        Visitor visitor = Visitor.connect(server.httpPort())) {
+      Certificate before = served(server.httpsPort());
+      assertThat(visitor.get("nobody").receive().status()).isEqualTo(404);
+      issue("two");
+      await().until(() -> !served(server.httpsPort()).equals(before));
+      assertThat(visitor.get("nobody").receive().status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aChangedTokenFileCountsForTheNextSession() throws Exception {
+    // The development certificate, which test agents trust.
+    try (TestServer server = TestServer.start(config -> withTokens(config, tokens))) {
+      TestAgent alice = TestAgent.connect(server, TestAgent.auth(TestServer.TOKEN, ""));
+      allow("bob", TestServer.OTHER_TOKEN);
+      await()
+          .ignoreExceptions()
+          .until(() -> {
+            TestAgent.connect(server, TestAgent.auth(TestServer.OTHER_TOKEN, "")).close();
+            return true;
+          });
+      alice.settle();
+      alice.close();
+      assertThatThrownBy(() -> TestAgent.connect(server, TestAgent.auth(TestServer.TOKEN, "")))
+          .hasMessageContaining("does not know yours");
+    }
+  }
+
+  private static ServerConfig withTokens(ServerConfig config, Path tokens) {
+    return new ServerConfig(
+        config.http(),
+        config.https(),
+        config.tunnel(),
+        config.admin(),
+        config.domain(),
+        null,
+        null,
+        null,
+        null,
+        List.of(tokens),
+        config.trustedProxies(),
+        config.dataDir(),
+        config.timing());
+  }
+
+  private static final class Anything implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
