@@ -1,0 +1,113 @@
+package io.pgrok.e2e;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.crds.tunnel.TunnelSpec;
+import io.pgrok.e2e.cluster.Cluster;
+import io.pgrok.e2e.install.Installation;
+import io.pgrok.e2e.quickstart.Console;
+import io.pgrok.e2e.quickstart.Up;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** The quickstart's installation under test, with the API to look at it and to break it. */
+final class Pgrok implements AutoCloseable {
+
+  /** Where the quickstart's applications and Tunnels are. */
+  static final String NAMESPACE = "default";
+
+  private final Cluster cluster;
+  private final Installation installation;
+  private final KubernetesClient client;
+
+  private Pgrok(Cluster cluster, Installation installation, KubernetesClient client) {
+    this.cluster = cluster;
+    this.installation = installation;
+    this.client = client;
+  }
+
+  static Pgrok installOn(Repository repository, Cluster cluster) {
+    try {
+      var installation =
+          new Up(repository, cluster, new Console(System.out, InstantSource.system())).run();
+      var config = Config.fromKubeconfig(installation.tools().kubeconfig().toFile());
+      return new Pgrok(
+          cluster, installation, new KubernetesClientBuilder().withConfig(config).build());
+    } catch (RuntimeException e) {
+      remove(cluster);
+      throw e;
+    }
+  }
+
+  Cluster cluster() {
+    return cluster;
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  /** Visits a tunnel by its subdomain. */
+  Visitor visitorOf(String subdomain) {
+    return new Visitor(
+        installation.publicAddress(),
+        "%s.%s:%d"
+            .formatted(subdomain, Installation.DOMAIN, installation.publicAddress().getPort()));
+  }
+
+  /** Creates a Tunnel in {@link #NAMESPACE}. */
+  Tunnel create(String name, TunnelSpec spec) {
+    var tunnel = new Tunnel();
+    tunnel.getMetadata().setName(name);
+    tunnel.getMetadata().setNamespace(NAMESPACE);
+    tunnel.setSpec(spec);
+    return client.resource(tunnel).create();
+  }
+
+  void delete(String tunnel) {
+    client.resources(Tunnel.class).inNamespace(NAMESPACE).withName(tunnel).delete();
+  }
+
+  /** The Ready condition of a Tunnel, once the operator has spoken of its present spec. */
+  Optional<Condition> ready(String tunnel) {
+    return Optional.ofNullable(
+            client.resources(Tunnel.class).inNamespace(NAMESPACE).withName(tunnel).get())
+        .filter(found -> found.getStatus() != null)
+        .filter(found ->
+            found.getMetadata().getGeneration().equals(found.getStatus().observedGeneration()))
+        .flatMap(found ->
+            found.getStatus().conditions().stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .findFirst());
+  }
+
+  /** Its reason, or why there is none. */
+  String readyReason(String tunnel) {
+    return ready(tunnel).map(Condition::getReason).orElse("(no condition yet)");
+  }
+
+  /** The newest ready pod with a label. */
+  Optional<Pod> readyPod(String namespace, String label, String value) {
+    return client.pods().inNamespace(namespace).withLabel(label, value).list().getItems().stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .filter(Readiness::isPodReady)
+        .max(java.util.Comparator.comparing((Pod pod) -> pod.getMetadata().getCreationTimestamp()));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    remove(cluster);
+  }
+
+  private static void remove(Cluster cluster) {
+    if (System.getenv("PGROK_E2E_KEEP") == null) {
+      cluster.remove();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.pgrok.e2e;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/**
+ * A visitor of one tunnel, on a client of its own; a connection is used again where the server
+ * allows.
+ */
+final class Visitor {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final InetSocketAddress server;
+  private final String host;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+
+  Visitor(InetSocketAddress server, String host) {
+    this.server = server;
+    this.host = host;
+  }
+
+  HttpResponse<String> get(String path) throws IOException {
+    var uri =
+        URI.create("http://%s:%d%s".formatted(server.getHostString(), server.getPort(), path));
+    var request = HttpRequest.newBuilder(uri).header("Host", host).timeout(PATIENCE).build();
+    try {
+      return client.send(request, BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /** The status of a request for the page; empty when no answer came. */
+  OptionalInt status() {
+    try {
+      return OptionalInt.of(get("/").statusCode());
+    } catch (IOException e) {
+      return OptionalInt.empty();
+    }
+  }
+
+  boolean isServed() {
+    return status().equals(OptionalInt.of(200));
+  }
+}
