@@ -16,8 +16,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 final class PgrokExtension implements BeforeAllCallback, ParameterResolver {
 
-  private static final String CLUSTER_NAME = "pgrok-e2e";
-
   @Override
   public void beforeAll(ExtensionContext context) {
     pgrok(context);
@@ -35,7 +33,7 @@ final class PgrokExtension implements BeforeAllCallback, ParameterResolver {
 
   private static Pgrok pgrok(ExtensionContext context) {
     var repository = Repository.ofCurrentFolder();
-    return switch (Choice.of(repository, CLUSTER_NAME, System.getenv())) {
+    return switch (Choice.of(repository, clusterName(repository), System.getenv())) {
       case Choice.None(var why) -> Assumptions.abort(why);
       case Choice.Found(var cluster) ->
           context
@@ -44,5 +42,10 @@ final class PgrokExtension implements BeforeAllCallback, ParameterResolver {
               .computeIfAbsent(
                   Pgrok.class, key -> Pgrok.installOn(repository, cluster), Pgrok.class);
     };
+  }
+
+  /** One for each checkout: the tests of two may run at once. */
+  private static String clusterName(Repository repository) {
+    return "e2e-%08x".formatted(repository.root().hashCode());
   }
 }
