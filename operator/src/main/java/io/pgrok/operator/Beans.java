@@ -7,8 +7,6 @@ import java.time.Clock;
 /** What is injected and not the operator's own. */
 final class Beans {
 
-  private Beans() {}
-
   @Produces
   @Singleton
   static Clock clock() {

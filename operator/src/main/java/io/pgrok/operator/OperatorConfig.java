@@ -14,14 +14,20 @@ public interface OperatorConfig {
 
   Agent agent();
 
-  Sidecar sidecar();
+  Sidecars sidecars();
 
-  /** The agents. */
+  /** The agents, shared and as sidecars. */
   interface Agent {
 
     /** Name of the shared agent's Secret in the operator's namespace. */
     @WithDefault("pgrok-agent")
     String secret();
+
+    /** Image of sidecars. */
+    String image();
+
+    @WithDefault("IfNotPresent")
+    String imagePullPolicy();
 
     /** Port of the status listener on an agent pod's address. */
     @WithDefault("4041")
@@ -37,17 +43,11 @@ public interface OperatorConfig {
   }
 
   /** Sidecars in workloads. */
-  interface Sidecar {
+  interface Sidecars {
 
     /** Whether {@code workload:} targets are served; needs the permission to patch workloads. */
     @WithDefault("true")
     boolean enabled();
-
-    /** Image of the sidecar. */
-    String image();
-
-    @WithDefault("IfNotPresent")
-    String imagePullPolicy();
 
     /** Container resources, for example {@code memory} to {@code 96Mi}. */
     Map<String, String> requests();

@@ -176,11 +176,14 @@ public class AgentPods {
 
   /** Of what an agent names, only tunnels that it carries are looked at. */
   private void trigger(AgentPod pod, ReportDiff diff) {
-    for (var tunnel : table.tunnelsOf(pod.carrier())) {
-      if (diff.tunnels().contains(AgentConfigs.tunnelKey(tunnel))) {
-        triggers.tunnel(tunnel);
-      }
-    }
+    table
+        .routesOf(pod.carrier())
+        .forEach((tunnel, route) -> {
+          if (diff.sessions().contains(route.server())
+              || diff.tunnels().contains(AgentConfigs.tunnelKey(tunnel))) {
+            triggers.tunnel(tunnel);
+          }
+        });
     if (pod.carrier() instanceof Carrier.Shared) {
       diff.sessions().forEach(triggers::server);
     }

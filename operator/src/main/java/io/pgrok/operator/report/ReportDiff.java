@@ -2,21 +2,20 @@ package io.pgrok.operator.report;
 
 import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.Session;
-import io.pgrok.protocol.agent.AgentStatus.Tunnel;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * What changed from one report to the next. Pure.
  *
- * @param tunnels keys of those whose report, or whose session's state, changed
- * @param sessions names of those whose state changed
+ * @param sessions names of those whose state changed, which concerns all their tunnels
+ * @param tunnels keys of those whose report changed in other sessions
  */
-record ReportDiff(Set<String> tunnels, Set<String> sessions) {
+record ReportDiff(Set<String> sessions, Set<String> tunnels) {
 
   static ReportDiff between(AgentStatus before, AgentStatus after) {
     var old = byName(before);
@@ -30,27 +29,20 @@ record ReportDiff(Set<String> tunnels, Set<String> sessions) {
       var is = now.get(name);
       if (was == null || is == null || !sameState(was, is)) {
         sessions.add(name);
-        addAll(tunnels, was);
-        addAll(tunnels, is);
       } else {
         addChanged(tunnels, was, is);
       }
     }
-    return new ReportDiff(tunnels, sessions);
+    return new ReportDiff(sessions, tunnels);
   }
 
   private static void addChanged(Set<String> changed, Session was, Session is) {
-    var reported = new HashSet<Tunnel>(was.tunnels());
-    var unchanged = new HashSet<>(is.tunnels());
-    unchanged.retainAll(reported);
-    was.tunnels().stream().filter(t -> !unchanged.contains(t)).forEach(t -> changed.add(t.name()));
-    is.tunnels().stream().filter(t -> !unchanged.contains(t)).forEach(t -> changed.add(t.name()));
-  }
-
-  private static void addAll(Set<String> tunnels, @Nullable Session session) {
-    if (session != null) {
-      session.tunnels().forEach(tunnel -> tunnels.add(tunnel.name()));
-    }
+    var old = new HashSet<>(was.tunnels());
+    var now = new HashSet<>(is.tunnels());
+    Stream.concat(
+            was.tunnels().stream().filter(tunnel -> !now.contains(tunnel)),
+            is.tunnels().stream().filter(tunnel -> !old.contains(tunnel)))
+        .forEach(tunnel -> changed.add(tunnel.name()));
   }
 
   private static boolean sameState(Session was, Session is) {

@@ -61,10 +61,10 @@ public class Sidecars {
     this.clock = clock;
     this.template =
         new SidecarTemplate(
-            config.sidecar().image(),
-            config.sidecar().imagePullPolicy(),
-            config.sidecar().requests(),
-            config.sidecar().limits(),
+            config.agent().image(),
+            config.agent().imagePullPolicy(),
+            config.sidecars().requests(),
+            config.sidecars().limits(),
             config.agent().statusPort());
   }
 

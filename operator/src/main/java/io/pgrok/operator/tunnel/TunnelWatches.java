@@ -78,7 +78,7 @@ final class TunnelWatches implements Cluster {
     all.addAll(List.of(services, servers, secrets, new AgentPodWatch(context, agents)));
     all.add(triggers.tunnelSource());
     all.add(new RivalWatch(this::possibleRivals, triggers));
-    if (config.sidecar().enabled()) {
+    if (config.sidecars().enabled()) {
       all.addAll(
           workloads.watch(context, workload -> tunnelsBy(BY_WORKLOAD, key(workload)), onWorkload));
     }
@@ -130,7 +130,7 @@ final class TunnelWatches implements Cluster {
 
   @Override
   public boolean sidecarsEnabled() {
-    return config.sidecar().enabled();
+    return config.sidecars().enabled();
   }
 
   @Override

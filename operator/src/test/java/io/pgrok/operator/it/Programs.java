@@ -1,0 +1,43 @@
+package io.pgrok.operator.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The programs that {@code deploy/local-cluster/build} lays out for tests. */
+final class Programs {
+
+  private Programs() {}
+
+  static Path path(String program) {
+    Path versions = cache().resolve("kube-api-test/k8s");
+    try (Stream<Path> found = Files.list(versions)) {
+      return found
+          .max(Comparator.naturalOrder())
+          .map(folder -> folder.resolve(program))
+          .filter(Files::isExecutable)
+          .orElseThrow(() -> new IllegalStateException(missing(program)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(missing(program), e);
+    }
+  }
+
+  private static String missing(String program) {
+    return "there is no %s: run deploy/local-cluster/build etcd kube-apiserver kubectl"
+        .formatted(program);
+  }
+
+  private static Path cache() {
+    return Optional.ofNullable(System.getenv("PGROK_CACHE"))
+        .map(Path::of)
+        .orElseGet(() ->
+            Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+                .map(Path::of)
+                .orElse(Path.of(System.getProperty("user.home"), ".cache"))
+                .resolve("pgrok"));
+  }
+}

@@ -1,0 +1,220 @@
+package io.pgrok.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.operator.Labels;
+import io.pgrok.operator.status.Reason;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A Tunnel to a workload: the sidecar comes, stays and goes. */
+@QuarkusTest
+@QuarkusTestResource(ApiServer.class)
+class SidecarIT {
+
+  private static final String SERVER = "sidecars";
+  private static final String WEB =
+      "{server: sidecars, workload: {kind: Deployment, name: web, port: 8080}}";
+
+  @Inject World world;
+
+  private String ns;
+
+  @BeforeEach
+  void server() {
+    ns = world.namespace();
+    world.server(SERVER, false);
+  }
+
+  @AfterEach
+  void clear() {
+    world.client.resources(Tunnel.class).inAnyNamespace().delete();
+  }
+
+  @Test
+  void workloadThatComesLaterGetsTheSidecarAndItsSecret() {
+    world.tunnel(ns, "web", WEB);
+    world.awaitReason(ns, "web", Reason.WORKLOAD_NOT_FOUND);
+
+    world.deployment(ns, "web");
+    awaitSidecar();
+
+    var secret = onlySecret();
+    assertThat(World.session(secret, SERVER).tunnels().get(ns + "/web").proto())
+        .containsExactly(Map.entry("http+https", "127.0.0.1:8080"));
+    assertThat(secret.getMetadata().getOwnerReferences())
+        .singleElement()
+        .satisfies(owner -> assertThat(owner.getUid()).isEqualTo(web().getMetadata().getUid()));
+  }
+
+  @Test
+  void severalTunnelsShareOneSidecarAndItGoesWithTheLast() {
+    world.deployment(ns, "web");
+    world.tunnel(ns, "one", WEB);
+    world.tunnel(ns, "two", WEB.replace("8080", "9090"));
+    awaitSidecar();
+    await()
+        .untilAsserted(() ->
+            assertThat(World.session(onlySecret(), SERVER).tunnels())
+                .containsOnlyKeys(ns + "/one", ns + "/two"));
+    var generation = web().getMetadata().getGeneration();
+
+    world.client.resource(world.tunnel(ns, "one")).delete();
+
+    await()
+        .untilAsserted(() ->
+            assertThat(World.session(onlySecret(), SERVER).tunnels())
+                .containsOnlyKeys(ns + "/two"));
+    assertThat(web().getMetadata().getGeneration())
+        .as("the pods are not rolled for a route")
+        .isEqualTo(generation);
+
+    world.client.resource(world.tunnel(ns, "two")).delete();
+
+    await()
+        .untilAsserted(() -> {
+          assertThat(secrets()).isEmpty();
+          assertThat(sidecars()).isEmpty();
+          assertThat(web().getSpec().getTemplate().getMetadata().getLabels())
+              .containsOnlyKeys("app");
+        });
+  }
+
+  @Test
+  void itStaysWhenOthersWriteTheWorkload() {
+    world.deployment(ns, "web");
+    world.tunnel(ns, "web", WEB);
+    awaitSidecar();
+
+    world
+        .client
+        .apps()
+        .deployments()
+        .inNamespace(ns)
+        .withName("web")
+        .patch(
+            PatchContext.of(PatchType.STRATEGIC_MERGE),
+            """
+            {"spec": {"template": {"spec": {"containers": [{"name": "app", "image": "app:2"}]}}}}
+            """);
+    world.deployment(ns, "web");
+
+    assertThat(sidecars()).hasSize(1);
+  }
+
+  @Test
+  void whoKeepsTakingItAwayIsNamed() {
+    world.deployment(ns, "web");
+    world.tunnel(ns, "web", WEB);
+    awaitSidecar();
+
+    replaceWithout();
+    awaitSidecar();
+    replaceWithout();
+
+    var removed = world.awaitReason(ns, "web", Reason.SIDECAR_REMOVED);
+    assertThat(removed.getMessage()).contains("took the sidecar out of Deployment web twice");
+    assertThat(sidecars()).isEmpty();
+  }
+
+  @Test
+  void statusComesFromTheSidecarsOwnPods() throws IOException {
+    world.deployment(ns, "web");
+    world.tunnel(ns, "web", WEB);
+    awaitSidecar();
+    var config = World.session(onlySecret(), SERVER);
+    String elsewhere = world.namespace();
+    try (var own = new FakeAgent("127.0.0.3", world.config.agent().statusPort());
+        var foreign = new FakeAgent("127.0.0.4", world.config.agent().statusPort())) {
+      foreign.report(FakeAgent.online(SERVER, config, "evil.example.com"));
+      own.report(FakeAgent.online(SERVER, config, "sidecars.example.com"));
+      var workload = Map.of(Labels.WORKLOAD, "Deployment/web");
+      world.agentPod(elsewhere, "foreign", "127.0.0.4", Labels.SIDECAR, workload);
+      world.agentPod(ns, "own", "127.0.0.3", Labels.SIDECAR, workload);
+
+      world.awaitReason(ns, "web", Reason.REGISTERED);
+
+      assertThat(world.tunnel(ns, "web").getStatus().url()).endsWith(".sidecars.example.com");
+    } finally {
+      world.deletePod(ns, "own");
+      world.deletePod(elsewhere, "foreign");
+    }
+  }
+
+  @Test
+  void restrictedNamespacesWouldTakeIt() {
+    world.deployment(ns, "web");
+    world.tunnel(ns, "web", WEB);
+    awaitSidecar();
+
+    var security = sidecars().getFirst().getSecurityContext();
+
+    assertThat(security.getRunAsNonRoot()).isTrue();
+    assertThat(security.getAllowPrivilegeEscalation()).isFalse();
+    assertThat(security.getReadOnlyRootFilesystem()).isTrue();
+    assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
+    assertThat(security.getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+  }
+
+  private void awaitSidecar() {
+    await().untilAsserted(() -> assertThat(sidecars()).hasSize(1));
+  }
+
+  private Deployment web() {
+    return world.client.apps().deployments().inNamespace(ns).withName("web").get();
+  }
+
+  private List<Container> sidecars() {
+    return web().getSpec().getTemplate().getSpec().getInitContainers();
+  }
+
+  private List<Secret> secrets() {
+    return world
+        .client
+        .secrets()
+        .inNamespace(ns)
+        .withLabel(Labels.AGENT, Labels.SIDECAR)
+        .list()
+        .getItems();
+  }
+
+  private Secret onlySecret() {
+    assertThat(secrets()).hasSize(1);
+    return secrets().getFirst();
+  }
+
+  /** What {@code kubectl replace} with the manifest of before does. */
+  private void replaceWithout() {
+    await()
+        .untilAsserted(() ->
+            world
+                .client
+                .resource(
+                    new DeploymentBuilder(web())
+                        .editSpec()
+                        .editTemplate()
+                        .editSpec()
+                        .withInitContainers(List.of())
+                        .withVolumes(List.of())
+                        .endSpec()
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .update());
+  }
+}
