@@ -54,6 +54,16 @@ class PgrokdChartTest {
   }
 
   @Test
+  void httpsMayBeLeftOut() {
+    assertThat(CHART.object("Service", "pgrokd", "https: false").at("/spec/ports"))
+        .extracting(port -> port.path("port").asInt())
+        .containsExactly(80, 4443);
+    assertThat(pod("https: false").at("/containers/0/args"))
+        .extracting(JsonNode::asText)
+        .contains("-httpsAddr=");
+  }
+
+  @Test
   void tcpPortsAreOpenedOneByOne() {
     JsonNode service = CHART.object("Service", "pgrokd", "tcpPorts: [7000, 7001]");
 

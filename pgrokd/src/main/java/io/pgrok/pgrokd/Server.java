@@ -189,11 +189,7 @@ public final class Server implements AutoCloseable {
     ServerConfig.PublicHost host = config.publicHost();
     Map<Protocol, Integer> ports = new EnumMap<>(Protocol.class);
     web.forEach((protocol, listening) ->
-        ports.put(
-            protocol,
-            host == null
-                ? listening.port()
-                : host.port() == 0 ? protocol.defaultPort() : host.port()));
+        ports.put(protocol, host == null ? listening.port() : host.port(protocol)));
     return new PublicUrls(host == null ? config.domain() : host.host(), ports);
   }
 

@@ -43,6 +43,8 @@ public record Installation(Repository repository, Tools tools, InetSocketAddress
         "--set",
         "publicPort=" + publicAddress.getPort(),
         "--set",
+        "https=false",
+        "--set",
         "service.type=NodePort",
         "--set",
         "service.nodePorts.http=" + Cluster.HTTP_NODE_PORT);

@@ -1,6 +1,7 @@
 package io.pgrok.pgrokd.config;
 
 import io.pgrok.pgrokd.tunnel.NameRules;
+import io.pgrok.pgrokd.tunnel.Protocol;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -53,9 +54,14 @@ public record ServerConfig(
   /**
    * How visitors reach us when something stands in front.
    *
-   * @param port 0 for each protocol's own
+   * @param port of HTTP; 0 for its own
    */
   public record PublicHost(String host, int port) {
+
+    /** The port that URLs of this protocol name: one port cannot serve HTTP and HTTPS. */
+    public int port(Protocol protocol) {
+      return port == 0 || protocol != Protocol.HTTP ? protocol.defaultPort() : port;
+    }
 
     /**
      * @param text {@code host} or {@code host:port}

@@ -3,6 +3,7 @@ package io.pgrok.pgrokd.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgrok.pgrokd.tunnel.Protocol;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,13 @@ class OptionsTest {
     assertThatThrownBy(() -> parse(Map.of(), option))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void theVhostsPortIsThatOfHttp() throws Exception {
+    ServerConfig.PublicHost host = parse(Map.of("VHOST", "pub.example.com:8080")).publicHost();
+    assertThat(host.port(Protocol.HTTP)).isEqualTo(8080);
+    assertThat(host.port(Protocol.HTTPS)).isEqualTo(443);
   }
 
   @Test
