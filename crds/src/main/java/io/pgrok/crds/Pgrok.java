@@ -16,5 +16,11 @@ public final class Pgrok {
   public static final String IS_DOMAIN =
       "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)+$')";
 
+  /** JSON paths of printer columns: what condition Ready says. */
+  public static final String READY_STATUS = ".status.conditions[?(@.type==\"Ready\")].status";
+
+  public static final String READY_REASON = ".status.conditions[?(@.type==\"Ready\")].reason";
+  public static final String READY_MESSAGE = ".status.conditions[?(@.type==\"Ready\")].message";
+
   private Pgrok() {}
 }

@@ -18,17 +18,11 @@ import org.jspecify.annotations.Nullable;
 @AdditionalPrinterColumn(name = "Domain", jsonPath = ".spec.domain", type = Type.STRING)
 @AdditionalPrinterColumn(name = "Address", jsonPath = ".spec.address", type = Type.STRING)
 @AdditionalPrinterColumn(name = "Default", jsonPath = ".spec.default", type = Type.BOOLEAN)
-@AdditionalPrinterColumn(
-    name = "Ready",
-    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
-    type = Type.STRING)
-@AdditionalPrinterColumn(
-    name = "Reason",
-    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
-    type = Type.STRING)
+@AdditionalPrinterColumn(name = "Ready", jsonPath = Pgrok.READY_STATUS, type = Type.STRING)
+@AdditionalPrinterColumn(name = "Reason", jsonPath = Pgrok.READY_REASON, type = Type.STRING)
 @AdditionalPrinterColumn(
     name = "Message",
-    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+    jsonPath = Pgrok.READY_MESSAGE,
     type = Type.STRING,
     priority = 1)
 @AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)

@@ -30,9 +30,6 @@ public final class Sessions {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-  private static final Set<String> KNOWN =
-      Set.of(Extension.CLOSE, Extension.SHARE, Extension.HEARTBEAT, Extension.PROXY_KEY);
-
   private final Map<String, Session> byId = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
   private final Authenticator authenticator;
@@ -98,7 +95,7 @@ public final class Sessions {
   /** What the agent offers and we know; whoever is nobody in particular shares with nobody. */
   private static Set<String> granted(Auth auth, Identity identity) {
     Set<String> granted = new HashSet<>(auth.ext());
-    granted.retainAll(KNOWN);
+    granted.retainAll(Extension.ALL);
     if (identity.isAnonymous()) {
       granted.remove(Extension.SHARE);
     }

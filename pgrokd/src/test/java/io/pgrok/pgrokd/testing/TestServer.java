@@ -84,26 +84,17 @@ public final class TestServer implements AutoCloseable {
                   TokenFile.hash(TOKEN),
                   TokenFile.hash(OTHER_TOKEN),
                   TokenFile.hash(LIMITED_TOKEN)));
-      return new ServerConfig(
-          config.http(),
-          config.https(),
-          config.tunnel(),
-          config.admin(),
-          config.domain(),
-          config.publicHost(),
-          config.certificate(),
-          config.tunnelClientCa(),
-          config.clientCa(),
-          List.of(tokens),
-          config.trustedProxies(),
-          config.dataDir(),
-          config.timing());
+      return with(config, List.of(tokens), config.timing());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   public static ServerConfig withTiming(ServerConfig config, Object... timings) {
+    return with(config, config.tokenFiles(), Timings.with(timings));
+  }
+
+  private static ServerConfig with(ServerConfig config, List<Path> tokenFiles, Timing timing) {
     return new ServerConfig(
         config.http(),
         config.https(),
@@ -114,10 +105,10 @@ public final class TestServer implements AutoCloseable {
         config.certificate(),
         config.tunnelClientCa(),
         config.clientCa(),
-        config.tokenFiles(),
+        tokenFiles,
         config.trustedProxies(),
         config.dataDir(),
-        Timings.with(timings));
+        timing);
   }
 
   public static TestServer start(UnaryOperator<ServerConfig> change) throws Exception {
