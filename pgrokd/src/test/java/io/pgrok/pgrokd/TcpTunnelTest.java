@@ -72,7 +72,7 @@ class TcpTunnelTest {
             TestAgent.tcp(0),
             (socket, start) ->
                 socket.getOutputStream().write("220 ready".getBytes(StandardCharsets.US_ASCII)));
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 100; i++) {
       try (Visitor visitor = Visitor.connect(port(url))) {
         assertThat(visitor.in().readAllBytes()).asString().isEqualTo("220 ready");
       }

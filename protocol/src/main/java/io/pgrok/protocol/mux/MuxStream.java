@@ -37,6 +37,11 @@ public final class MuxStream implements ByteStream {
   private @Nullable End end;
   private boolean endTold;
 
+  /**
+   * After {@link End#FINISHED}: the peer cannot be sent to any more either, and is to be told so.
+   */
+  private boolean lost;
+
   /** Our side has closed or aborted: the listener hears nothing more. */
   private boolean closed;
 
@@ -190,9 +195,12 @@ public final class MuxStream implements ByteStream {
     if (gone) {
       return;
     }
-    inbox.discard();
-    end = End.BROKEN;
-    endTold = false;
+    if (end == End.FINISHED) {
+      lost = true;
+    } else {
+      inbox.discard();
+      end = End.BROKEN;
+    }
     leave();
     tellEnd();
   }
@@ -253,6 +261,10 @@ public final class MuxStream implements ByteStream {
     if (end != null && inbox.isEmpty() && !endTold && !closed && listener != null) {
       endTold = true;
       listener.end(end);
+    }
+    if (lost && endTold && !closed && listener != null) {
+      lost = false;
+      listener.end(End.BROKEN);
     }
   }
 

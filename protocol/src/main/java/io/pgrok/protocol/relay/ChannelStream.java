@@ -38,9 +38,16 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
   private static final Logger LOG = LoggerFactory.getLogger(ChannelStream.class);
 
   private final Channel channel;
+
+  /** Came while nobody listened; outlives the channel, for an answer may be all of it. */
   private final Queue<ByteBuf> early = new ArrayDeque<>();
+
   private @Nullable Listener listener;
   private @Nullable End end;
+
+  /** After {@link End#FINISHED}: the peer cannot be sent to any more either. */
+  private boolean lost;
+
   private boolean tls;
 
   /** Set on the event loop, and a hint for writers elsewhere. */
@@ -147,7 +154,9 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
       channel.eventLoop().execute(this::close);
       return;
     }
+    dropEarly();
     if (closing || !channel.isOpen()) {
+      closing = true;
       return;
     }
     closing = true;
@@ -182,6 +191,7 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
       channel.eventLoop().execute(this::abort);
       return;
     }
+    dropEarly();
     closing = true;
     if (!channel.isOpen()) {
       return;
@@ -192,6 +202,11 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
     if (first != null) {
       first.close();
     }
+  }
+
+  private void dropEarly() {
+    early.forEach(ReferenceCountUtil::safeRelease);
+    early.clear();
   }
 
   private void watchClose() {
@@ -255,12 +270,6 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
     ended(tls ? End.BROKEN : End.FINISHED);
   }
 
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
-    early.forEach(ReferenceCountUtil::safeRelease);
-    early.clear();
-  }
-
   /** A reset, a TLS alert, a broken record: whatever it was, the bytes are over. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
@@ -275,10 +284,10 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
     if (end == null) {
       end = how;
       tellEnd();
-    } else if (end == End.FINISHED && !channel.isOpen() && !closing) {
-      // Lost while the peer was still being sent to.
-      end = End.BROKEN;
-      tellEnd();
+    } else if (end == End.FINISHED && !tls && !channel.isOpen() && !closing && !lost) {
+      // Over TLS close_notify has ended both directions: nothing is lost with the connection then.
+      lost = true;
+      tellLost();
     }
     if (closing) {
       channel.close();
@@ -288,6 +297,13 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
   private void tellEnd() {
     if (end != null && listener != null) {
       listener.end(end);
+      tellLost();
+    }
+  }
+
+  private void tellLost() {
+    if (lost && !closing && listener != null) {
+      listener.end(End.BROKEN);
     }
   }
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Joins two streams: what one receives the other sends. When one side has finished, the other is
  * told so and may still answer, where both can end one direction alone; otherwise the rest is
- * delivered and both are closed. When one breaks, the other is aborted, so that nobody takes half a
- * message for a whole one.
+ * delivered and both are closed. When one breaks before it has finished, the other is aborted, so
+ * that nobody takes half a message for a whole one.
  */
 public final class Relay {
 
@@ -75,8 +75,13 @@ public final class Relay {
 
     @Override
     public void end(End end) {
+      boolean whole = finished;
       finished = true;
-      if (end == End.BROKEN) {
+      if (end == End.BROKEN && whole) {
+        // Lost after it had said all: that still goes to the other side.
+        to.close();
+        from.abort();
+      } else if (end == End.BROKEN) {
         to.abort();
         from.abort();
       } else if (!opposite.finished && to.canFinish() && from.canFinish()) {

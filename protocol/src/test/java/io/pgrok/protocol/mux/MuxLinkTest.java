@@ -170,6 +170,28 @@ class MuxLinkTest {
   }
 
   @Test
+  void aWholeAnswerIsDeliveredAlthoughTheLinkIsLostAfterIt() {
+    MuxStream near = link.open(VISITOR);
+    exchange();
+    accepted.get(0).write(text("all of it"));
+    accepted.get(0).finish();
+    exchange();
+    server.close();
+
+    List<String> events = new ArrayList<>();
+    near.listen(
+        new Recording(events) {
+          @Override
+          public void bytes(ByteBuf bytes) {
+            events.add(bytes.toString(StandardCharsets.US_ASCII));
+            super.bytes(bytes);
+          }
+        });
+    near.read();
+    assertThat(events).containsExactly("all of it", "FINISHED", "BROKEN");
+  }
+
+  @Test
   void whoSendsToAClosedStreamIsTold() {
     MuxStream near = link.open(VISITOR);
     exchange();
