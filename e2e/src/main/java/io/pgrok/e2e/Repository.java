@@ -1,6 +1,8 @@
 package io.pgrok.e2e;
 
 import io.pgrok.e2e.command.Command;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,15 @@ public record Repository(Path root) {
           "no image of %s at %s; make it: ./mvnw package -DskipTests".formatted(module, tar));
     }
     return tar;
+  }
+
+  /** The id of that image, by which a container tells what it runs: {@code sha256:…}. */
+  public String imageIdOf(String module) {
+    try {
+      return Files.readString(root.resolve(module).resolve("target/jib-image.id")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The image tar of the sample web application, built when it is not there yet. */

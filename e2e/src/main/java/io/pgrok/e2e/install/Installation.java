@@ -6,6 +6,8 @@ import io.pgrok.e2e.command.Command;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,10 @@ public record Installation(Repository repository, Tools tools, InetSocketAddress
 
   /** Names below {@code localhost} lead to the loopback interface in browsers and in curl. */
   public static final String DOMAIN = "pgrok.localhost";
+
+  private static final Map<String, String> MODULE_OF_DEPLOYMENT =
+      new TreeMap<>(
+          Map.of("pgrokd", "pgrokd", "pgrok-agent", "agent", "pgrok-operator", "operator"));
 
   /** The tars of all images that an installation and the examples run. */
   public List<Path> images() {
@@ -55,6 +61,32 @@ public record Installation(Repository repository, Tools tools, InetSocketAddress
     return install("pgrok-operator", "helm/pgrok-operator");
   }
 
+  /**
+   * The Deployments that still run an earlier build of their image: the tag of a development
+   * version stays the same, so neither Helm nor Kubernetes sees that there is a newer one.
+   */
+  public List<String> deploymentsOfEarlierBuilds() {
+    var pods =
+        tools
+            .kubectl(
+                "--namespace",
+                NAMESPACE,
+                "get",
+                "pods",
+                "-o",
+                "jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[0].imageID}{\"\\n\"}{end}")
+            .output()
+            .lines()
+            .toList();
+    return MODULE_OF_DEPLOYMENT.entrySet().stream()
+        .filter(entry ->
+            pods.stream()
+                .filter(pod -> pod.startsWith(entry.getKey() + "-"))
+                .anyMatch(pod -> !pod.endsWith(repository.imageIdOf(entry.getValue()))))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   private Command install(String release, String chart, String... values) {
     var words =
         Stream.concat(
@@ -75,21 +107,21 @@ public record Installation(Repository repository, Tools tools, InetSocketAddress
   }
 
   /**
-   * The command with which a person fetches a public URL.
+   * The command with which a person fetches a public URL. It tries again for a moment, since nodes
+   * learn of a Service that has just been created a second later than the Tunnel's agent does.
    *
    * @param url below {@link #DOMAIN}, with the port of {@link #publicAddress}
    */
   public Command curl(String url) {
-    return reachesLoopback()
-        ? repository.command("curl", "--silent", "--show-error", "--fail", url)
-        : repository.command(
-            "curl",
-            "--silent",
-            "--show-error",
-            "--fail",
-            "--connect-to",
-            "::%s:%d".formatted(publicAddress.getHostString(), publicAddress.getPort()),
-            url);
+    var curl = List.of("curl", "--silent", "--show-error", "--fail", "--retry", "5");
+    var route =
+        reachesLoopback()
+            ? List.<String>of()
+            : List.of(
+                "--connect-to",
+                "::%s:%d".formatted(publicAddress.getHostString(), publicAddress.getPort()));
+    return repository.command(
+        Stream.of(curl, route, List.of(url)).flatMap(List::stream).toArray(String[]::new));
   }
 
   private boolean reachesLoopback() {

@@ -43,6 +43,9 @@ public final class Up {
     install(installation.installServer());
     console.step("The operator, which finds pgrokd by itself");
     install(installation.installOperator());
+    if (cluster.isOurs()) {
+      restartEarlierBuilds(installation);
+    }
 
     console.step("A web application with a Service, and a Tunnel to it by the shared agent");
     console.show(tools.kubectl("apply", "-f", "deploy/http/web.yaml"));
@@ -72,6 +75,16 @@ public final class Up {
   private void install(Command helm) {
     console.say("$ " + helm.line());
     helm.output();
+  }
+
+  private void restartEarlierBuilds(Installation installation) {
+    var namespace = "--namespace=" + Installation.NAMESPACE;
+    for (var deployment : installation.deploymentsOfEarlierBuilds()) {
+      var name = "deployment/" + deployment;
+      console.show(installation.tools().kubectl(namespace, "rollout", "restart", name));
+      console.show(
+          installation.tools().kubectl(namespace, "rollout", "status", name, "--timeout=2m"));
+    }
   }
 
   private void publish(Installation installation, String tunnel, String file) {
