@@ -13,6 +13,7 @@ import io.pgrok.e2e.install.Installation;
 import io.pgrok.e2e.quickstart.Console;
 import io.pgrok.e2e.quickstart.Up;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /** The quickstart's installation under test, with the API to look at it and to break it. */
@@ -89,6 +90,19 @@ final class Pgrok implements AutoCloseable {
   /** Its reason, or why there is none. */
   String readyReason(String tunnel) {
     return ready(tunnel).map(Condition::getReason).orElse("(no condition yet)");
+  }
+
+  /** The pods of one of the applications, those that are ending among them. */
+  List<String> podNames(String application) {
+    return client
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("app", application)
+        .list()
+        .getItems()
+        .stream()
+        .map(pod -> pod.getMetadata().getName())
+        .toList();
   }
 
   /** The newest ready pod with a label. */

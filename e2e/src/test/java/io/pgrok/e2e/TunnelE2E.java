@@ -8,7 +8,9 @@ import io.pgrok.crds.tunnel.ServiceTarget;
 import io.pgrok.crds.tunnel.TunnelSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,6 +22,12 @@ class TunnelE2E {
 
   TunnelE2E(Pgrok pgrok) {
     this.pgrok = pgrok;
+  }
+
+  @BeforeEach
+  void bothTunnelsAreServed() {
+    Wait.until(() -> assertThat(pgrok.visitorOf("web").isServed()).isTrue());
+    Wait.until(() -> assertThat(pgrok.visitorOf("app").isServed()).isTrue());
   }
 
   @AfterEach
@@ -81,8 +89,7 @@ class TunnelE2E {
 
   @Test
   void rollOutOfTheSidecarsWorkloadKeepsTheTunnel() throws Exception {
-    Wait.until(() -> assertThat(pgrok.visitorOf("app").isServed()).isTrue());
-    var before = Wait.untilPresent(() -> pgrok.readyPod(Pgrok.NAMESPACE, "app", "app"));
+    var before = pgrok.podNames("app");
 
     var outage =
         Outage.after(
@@ -96,11 +103,11 @@ class TunnelE2E {
                     .rolling()
                     .restart(),
             pgrok.visitorOf("app"),
-            () -> pgrok.client().resource(before).get() == null);
+            () -> Collections.disjoint(before, pgrok.podNames("app")));
 
     Measured.print("outage, roll-out of a workload with a sidecar", outage);
     assertThat(pgrok.visitorOf("app").get("/").body())
-        .doesNotContain(before.getMetadata().getName());
+        .doesNotContain(before.toArray(String[]::new));
   }
 
   private static TunnelSpec toWeb(String subdomain) {
