@@ -15,9 +15,10 @@ import java.time.Duration;
 /** The way to one server: direct or by way of a proxy, always with TLS on top. Thread-safe. */
 public final class ServerRoute {
 
-  // Long enough for two lost SYNs (repeated after 1 s and 3 s), short enough that an address which
-  // a
-  // dying server left behind does not hold the session up when its successor is there.
+  /**
+   * Long enough for two lost SYNs (repeated after 1 s and 3 s), short enough that an address which
+   * a dying server left behind does not hold the session up when its successor is there.
+   */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
 
   private final Dialer dialer;
