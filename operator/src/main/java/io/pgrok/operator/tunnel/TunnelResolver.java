@@ -122,13 +122,7 @@ final class TunnelResolver {
             String.valueOf(config.proto()),
             String.valueOf(config.auth()),
             String.valueOf(config.remotePort()));
-    return new TunnelConfig(
-        config.subdomain(),
-        config.hostname(),
-        config.proto(),
-        config.auth(),
-        config.remotePort(),
-        Hash.of(content, 8));
+    return config.withRevision(Hash.of(content, 8));
   }
 
   private static boolean isSame(Tunnel a, Tunnel b) {

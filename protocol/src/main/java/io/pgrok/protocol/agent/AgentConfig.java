@@ -3,8 +3,8 @@ package io.pgrok.protocol.agent;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +64,16 @@ public record AgentConfig(
    *
    * @param subdomain {@code subdomain}: null or empty for the tunnel's name (as in the reference)
    * @param hostname {@code hostname}: a whole public host name instead of a subdomain
-   * @param proto {@code proto}: private address ({@code host:port}, {@code :port} or {@code port})
-   *     by protocol ({@code http}, {@code https}, {@code http+https}, {@code tcp})
+   * @param proto {@code proto}: private address ({@code host:port}, {@code :port} or {@code port},
+   *     for HTTP also {@code https://host:port} and {@code h2c://host:port}) by protocol ({@code
+   *     http}, {@code https}, {@code http+https}, {@code tcp}, {@code tls})
    * @param auth {@code auth}: {@code user:password} that visitors must give
    * @param remotePort {@code remote_port}: public TCP port, 1 to 65535; null or 0 for any
+   * @param visitors {@code visitors}: ours. What the server demands of visitors; null for nothing
+   * @param upstream {@code upstream}: ours. How the private service is spoken to; null for the
+   *     plain way
+   * @param inspect {@code inspect}: ours. Whether the inspector captures; null for the agent's
+   *     default
    * @param revision {@code revision}: ours. Opaque; {@link AgentStatus} repeats it, so that who
    *     wrote the file knows which version a report speaks of. A change of it alone changes no
    *     tunnel.
@@ -79,6 +85,9 @@ public record AgentConfig(
       @JsonProperty("proto") Map<String, String> proto,
       @JsonProperty("auth") @Nullable String auth,
       @JsonProperty("remote_port") @Nullable Integer remotePort,
+      @JsonProperty("visitors") @Nullable VisitorConfig visitors,
+      @JsonProperty("upstream") @Nullable UpstreamConfig upstream,
+      @JsonProperty("inspect") @Nullable Boolean inspect,
       @JsonProperty("revision") @Nullable String revision) {
 
     public TunnelConfig {
@@ -89,13 +98,26 @@ public record AgentConfig(
       }
     }
 
+    /** A tunnel with nothing but the reference's keys. */
+    public TunnelConfig(
+        @Nullable String subdomain,
+        @Nullable String hostname,
+        Map<String, String> proto,
+        @Nullable String auth,
+        @Nullable Integer remotePort,
+        @Nullable String revision) {
+      this(subdomain, hostname, proto, auth, remotePort, null, null, null, revision);
+    }
+
+    /** The same tunnel, called another version of it. */
+    public TunnelConfig withRevision(@Nullable String other) {
+      return new TunnelConfig(
+          subdomain, hostname, proto, auth, remotePort, visitors, upstream, inspect, other);
+    }
+
     /** Whether the two ask the server and the private service for the same; revisions aside. */
     public boolean sameTunnel(TunnelConfig other) {
-      return Objects.equals(subdomain, other.subdomain)
-          && Objects.equals(hostname, other.hostname)
-          && proto.equals(other.proto)
-          && Objects.equals(auth, other.auth)
-          && Objects.equals(remotePort, other.remotePort);
+      return withRevision(null).equals(other.withRevision(null));
     }
 
     /** Leaves the visitors' password out: this ends up in logs. */
@@ -103,6 +125,73 @@ public record AgentConfig(
     public String toString() {
       return "TunnelConfig[subdomain=%s, hostname=%s, proto=%s, remotePort=%s]"
           .formatted(subdomain, hostname, proto, remotePort);
+    }
+  }
+
+  /**
+   * What the server demands of visitors, for each request. A server that cannot do it is not asked
+   * for the tunnel at all: rules never get lost on the way.
+   *
+   * @param allowCidrs {@code allow_cidrs}: networks such as {@code 10.0.0.0/8} or single addresses
+   *     that visitors must come from; empty for anywhere
+   * @param redirectHttps {@code redirect_https}: whether plain HTTP is redirected to HTTPS
+   * @param shareKey {@code share_key}: base64 of the key (32 bytes) with which share links are
+   *     signed; visitors without such a link, and without the tunnel's password where it has one,
+   *     are refused. Null for no such demand
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record VisitorConfig(
+      @JsonProperty("allow_cidrs") List<String> allowCidrs,
+      @JsonProperty("redirect_https") @Nullable Boolean redirectHttps,
+      @JsonProperty("share_key") @Nullable String shareKey) {
+
+    public VisitorConfig {
+      allowCidrs = allowCidrs == null ? List.of() : List.copyOf(allowCidrs);
+    }
+
+    /** Leaves the key out: this ends up in logs. */
+    @Override
+    public String toString() {
+      return "VisitorConfig[allowCidrs=%s, redirectHttps=%s]".formatted(allowCidrs, redirectHttps);
+    }
+  }
+
+  /**
+   * How the agent speaks to the private service. Everything here is done by the agent, with any
+   * server.
+   *
+   * @param hostHeader {@code host_header}: {@code preserve} (the default, as null), {@code rewrite}
+   *     for the private address, or the value to send
+   * @param requestHeaders {@code request_headers}: set on each request to the private service; an
+   *     empty value removes the header
+   * @param responseHeaders {@code response_headers}: set on each response to the visitor; an empty
+   *     value removes the header
+   * @param proxyProtocol {@code proxy_protocol}: {@code v1} or {@code v2}: tell the visitor's
+   *     address in a PROXY protocol header; null for none
+   * @param ca {@code ca}: PEM text, or the path of a PEM file, of the authorities to trust for an
+   *     {@code https://} private service; null for the system's
+   * @param insecureSkipVerify {@code insecure_skip_verify}: take any certificate of an {@code
+   *     https://} private service
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record UpstreamConfig(
+      @JsonProperty("host_header") @Nullable String hostHeader,
+      @JsonProperty("request_headers") Map<String, String> requestHeaders,
+      @JsonProperty("response_headers") Map<String, String> responseHeaders,
+      @JsonProperty("proxy_protocol") @Nullable String proxyProtocol,
+      @JsonProperty("ca") @Nullable String ca,
+      @JsonProperty("insecure_skip_verify") @Nullable Boolean insecureSkipVerify) {
+
+    public UpstreamConfig {
+      requestHeaders = requestHeaders == null ? Map.of() : new LinkedHashMap<>(requestHeaders);
+      responseHeaders = responseHeaders == null ? Map.of() : new LinkedHashMap<>(responseHeaders);
+    }
+
+    /** Leaves the headers' values out, which may be credentials: this ends up in logs. */
+    @Override
+    public String toString() {
+      return "UpstreamConfig[hostHeader=%s, requestHeaders=%s, responseHeaders=%s, proxyProtocol=%s]"
+          .formatted(hostHeader, requestHeaders.keySet(), responseHeaders.keySet(), proxyProtocol);
     }
   }
 }

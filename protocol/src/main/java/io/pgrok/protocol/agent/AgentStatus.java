@@ -90,6 +90,8 @@ public record AgentStatus(String version, List<Session> sessions) {
    * @param urls public URLs, one per protocol; empty unless online
    * @param error the server's answer when it refused; beside some URLs: about the protocols that
    *     have none. Null when nothing was refused
+   * @param lastVisit when a visitor's connection or request last came, in milliseconds since the
+   *     epoch, told at most every few seconds; null before the first. Probes do not count
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Tunnel(
@@ -97,9 +99,20 @@ public record AgentStatus(String version, List<Session> sessions) {
       @Nullable String revision,
       TunnelState state,
       List<String> urls,
-      @Nullable String error) {
+      @Nullable String error,
+      @Nullable Long lastVisit) {
     public Tunnel {
       urls = urls == null ? List.of() : List.copyOf(urls);
+    }
+
+    /** A tunnel that nobody has visited. */
+    public Tunnel(
+        String name,
+        @Nullable String revision,
+        TunnelState state,
+        List<String> urls,
+        @Nullable String error) {
+      this(name, revision, state, urls, error, null);
     }
   }
 }

@@ -28,6 +28,24 @@ public final class Extension {
   /** {@code RegProxy} must repeat the secret of {@code AuthResp.ProxyKey}. */
   public static final String PROXY_KEY = "proxy-key";
 
+  /** {@code ReqTunnel.Rules} is understood and enforced for each request. */
+  public static final String RULES = "rules";
+
+  /** {@code StartProxy.Probe} may come: the agent answers the request itself. */
+  public static final String PROBE = "probe";
+
+  /** Protocol {@code tls} may be asked for: connections chosen by SNI and passed on encrypted. */
+  public static final String TLS = "tls";
+
+  /**
+   * {@code Drain} may come: the server is about to end. The agent opens its next session at once,
+   * and keeps this one for the visitors that it still carries.
+   */
+  public static final String DRAIN = "drain";
+
+  /** One link, opened with {@code RegLink}, carries many visitors as streams. */
+  public static final String MUX = "mux";
+
   public static final int HEARTBEAT_SECONDS = 2;
   public static final int HEARTBEAT_TIMEOUT_SECONDS = 6;
 

@@ -102,6 +102,7 @@ public sealed interface Message {
    * @param protocol {@code http}, {@code https}, {@code tcp}, or several joined by {@code +}
    * @param httpAuth {@code user:password} that visitors must give, or empty
    * @param remotePort 0 for any free port, 1 to 65535 otherwise; TCP only
+   * @param rules with {@link Extension#RULES}: what visitors must fulfil; null for nothing
    */
   record ReqTunnel(
       @JsonProperty("Category") String category,
@@ -110,8 +111,22 @@ public sealed interface Message {
       @JsonProperty("Hostname") String hostname,
       @JsonProperty("Subdomain") String subdomain,
       @JsonProperty("HttpAuth") String httpAuth,
-      @JsonProperty("RemotePort") int remotePort)
+      @JsonProperty("RemotePort") int remotePort,
+      @JsonProperty("Rules") @JsonInclude(JsonInclude.Include.NON_NULL)
+          @Nullable VisitorRules rules)
       implements Message {
+    /** A request of the classic protocol. */
+    public ReqTunnel(
+        String category,
+        String reqId,
+        String protocol,
+        String hostname,
+        String subdomain,
+        String httpAuth,
+        int remotePort) {
+      this(category, reqId, protocol, hostname, subdomain, httpAuth, remotePort, null);
+    }
+
     public ReqTunnel {
       category = orEmpty(category);
       reqId = orEmpty(reqId);
@@ -177,9 +192,19 @@ public sealed interface Message {
    *
    * @param url the tunnel's public URL, as in {@link NewTunnel}
    * @param clientAddr {@code ip:port} of the visitor
+   * @param probe with {@link Extension#PROBE}: nobody visits; the agent answers the request itself
+   *     and asks the private service nothing
    */
-  record StartProxy(@JsonProperty("Url") String url, @JsonProperty("ClientAddr") String clientAddr)
+  record StartProxy(
+      @JsonProperty("Url") String url,
+      @JsonProperty("ClientAddr") String clientAddr,
+      @JsonProperty("Probe") @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean probe)
       implements Message {
+    /** A visitor. */
+    public StartProxy(String url, String clientAddr) {
+      this(url, clientAddr, false);
+    }
+
     public StartProxy {
       url = orEmpty(url);
       clientAddr = orEmpty(clientAddr);

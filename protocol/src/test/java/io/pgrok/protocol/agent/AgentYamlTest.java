@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
+import io.pgrok.protocol.agent.AgentConfig.UpstreamConfig;
+import io.pgrok.protocol.agent.AgentConfig.VisitorConfig;
 import io.pgrok.protocol.agent.AgentYaml.InvalidConfigException;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,24 @@ class AgentYamlTest {
           Map.of(
               "shop/web",
               new TunnelConfig(
-                  "web-1a2b3", null, Map.of("http", "web.shop.svc:80"), "user:pass", null, "7")));
+                  "web-1a2b3", null, Map.of("http", "web.shop.svc:80"), "user:pass", null, "7"),
+              "shop/ruled",
+              new TunnelConfig(
+                  "ruled",
+                  null,
+                  Map.of("http", "https://ruled.shop.svc:443"),
+                  null,
+                  null,
+                  new VisitorConfig(List.of("10.0.0.0/8", "2001:db8::1"), true, "s3cret"),
+                  new UpstreamConfig(
+                      "rewrite",
+                      Map.of("X-Key", "s3cret"),
+                      Map.of("X-Robots-Tag", "noindex"),
+                      "v2",
+                      null,
+                      true),
+                  true,
+                  "8")));
 
   @Test
   void whatTheOperatorWritesIsWhatTheAgentReads() throws Exception {

@@ -30,6 +30,31 @@ class MessageJsonTest {
   }
 
   @Test
+  void aVisitorsRulesSurviveTheTripAndAreLeftOutWhereThereAreNone()
+      throws MalformedMessageException {
+    ReqTunnel ruled =
+        new ReqTunnel(
+            "web",
+            "1",
+            "http",
+            "",
+            "web",
+            "",
+            0,
+            new VisitorRules(List.of("10.0.0.0/8"), true, "a2V5"));
+    assertThat(MessageJson.read(MessageJson.write(ruled))).isEqualTo(ruled);
+    assertThat(text(new ReqTunnel("web", "1", "http", "", "web", "", 0))).doesNotContain("Rules");
+  }
+
+  @Test
+  void aProbeIsToldAndAVisitIsToldAsInTheClassicProtocol() throws MalformedMessageException {
+    Message.StartProxy probe = new Message.StartProxy("http://web.pgrok.me", "", true);
+    assertThat(MessageJson.read(MessageJson.write(probe))).isEqualTo(probe);
+    assertThat(text(new Message.StartProxy("http://web.pgrok.me", "192.0.2.1:1234")))
+        .doesNotContain("Probe");
+  }
+
+  @Test
   void unknownFieldsOfNewerPeersAreIgnored() throws MalformedMessageException {
     assertThat(read("{\"Type\":\"Ping\",\"Payload\":{\"Later\":1},\"More\":2}"))
         .isEqualTo(new Message.Ping());
@@ -84,7 +109,9 @@ class MessageJsonTest {
             new Auth("2", "3.0", "hush", "hush", "linux", "amd64", "", List.of()),
             new AuthResp("2", "3.0", "id", "", List.of(), "hush"),
             new ReqTunnel("web", "1", "http", "", "web", "user:hush", 0),
-            new Message.RegProxy("id", "hush"));
+            new Message.RegProxy("id", "hush"),
+            new ReqTunnel(
+                "web", "1", "http", "", "web", "", 0, new VisitorRules(null, false, "hush")));
     assertThat(secretive).allSatisfy(m -> assertThat(m.toString()).doesNotContain("hush"));
   }
 
