@@ -9,7 +9,11 @@ import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
 import io.pgrok.protocol.agent.AgentYaml;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Renders routes as the files that an agent reads. Pure; equal input gives equal bytes. */
@@ -46,6 +50,46 @@ public final class AgentConfigs {
     }
     return files;
   }
+
+  /**
+   * The files of as many routes as fit; routes that fitted before go first, so that a new Tunnel
+   * never takes one away that works.
+   *
+   * @param before the tunnels that were in the files before
+   * @param limit of the files' size, in bytes
+   */
+  public static Fit fit(
+      Collection<ServerConnection> servers,
+      Map<ResourceID, Route> routes,
+      Set<ResourceID> before,
+      int limit) {
+    var fitting = new HashMap<>(routes);
+    var left = new HashSet<ResourceID>();
+    var files = files(servers, fitting);
+    var lastFirst =
+        routes.keySet().stream()
+            .sorted(
+                Comparator.comparing((ResourceID tunnel) -> before.contains(tunnel)).thenComparing(AgentConfigs::tunnelKey, Comparator.reverseOrder()))
+            .iterator();
+    while (size(files) > limit && lastFirst.hasNext()) {
+      // Rendering is what takes time: leave out a fair share at once.
+      int share = Math.max(1, fitting.size() * (size(files) - limit) / size(files) / 2);
+      for (int i = 0; i < share && lastFirst.hasNext(); i++) {
+        var tunnel = lastFirst.next();
+        fitting.remove(tunnel);
+        left.add(tunnel);
+      }
+      files = files(servers, fitting);
+    }
+    return new Fit(files, Set.copyOf(fitting.keySet()), Set.copyOf(left));
+  }
+
+  /**
+   * @param files to write
+   * @param tunnels that are in them
+   * @param left tunnels for which there was no room
+   */
+  public record Fit(Map<String, String> files, Set<ResourceID> tunnels, Set<ResourceID> left) {}
 
   /** Changes when any of the files does. */
   public static String hash(Map<String, String> files) {

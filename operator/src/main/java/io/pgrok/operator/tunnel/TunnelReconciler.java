@@ -18,6 +18,7 @@ import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.agent.Publisher;
 import io.pgrok.operator.agent.Route;
 import io.pgrok.operator.agent.RouteTable;
+import io.pgrok.operator.agent.SharedAgent;
 import io.pgrok.operator.report.AgentPods;
 import io.pgrok.operator.report.Registration;
 import io.pgrok.operator.report.Triggers;
@@ -25,6 +26,7 @@ import io.pgrok.operator.sidecar.Sidecars;
 import io.pgrok.operator.sidecar.Workloads;
 import io.pgrok.operator.status.Conditions;
 import io.pgrok.operator.status.Events;
+import io.pgrok.operator.status.Reason;
 import io.pgrok.operator.status.Resolution;
 import io.pgrok.operator.status.Verdict;
 import java.time.Clock;
@@ -38,11 +40,18 @@ import org.jspecify.annotations.Nullable;
 @ControllerConfiguration(name = "tunnel", fieldManager = Labels.FIELD_MANAGER)
 public class TunnelReconciler implements Reconciler<Tunnel> {
 
+  private static final Verdict FULL =
+      new Verdict(
+          Reason.AGENT_FULL,
+          "the shared agent's configuration is full (1 MiB); remove Tunnels that are not needed, or"
+              + " expose the workload instead of the Service");
+
   private final OperatorConfig config;
   private final RouteTable table;
   private final Publisher publisher;
   private final AgentPods agents;
   private final Workloads workloads;
+  private final SharedAgent sharedAgent;
   private final Sidecars sidecars;
   private final Triggers triggers;
   private final Events events;
@@ -55,6 +64,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       Publisher publisher,
       AgentPods agents,
       Workloads workloads,
+      SharedAgent sharedAgent,
       Sidecars sidecars,
       Triggers triggers,
       Events events,
@@ -64,6 +74,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     this.publisher = publisher;
     this.agents = agents;
     this.workloads = workloads;
+    this.sharedAgent = sharedAgent;
     this.sidecars = sidecars;
     this.triggers = triggers;
     this.events = events;
@@ -108,6 +119,9 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       if (problem.isPresent()) {
         return Optional.of(TunnelStatuses.blocked(tunnel, problem.get(), clock));
       }
+    }
+    if (route.carrier() instanceof Carrier.Shared && sharedAgent.hasNoRoomFor(id)) {
+      return Optional.of(TunnelStatuses.blocked(tunnel, FULL, clock));
     }
     var registration =
         Registration.of(

@@ -1,0 +1,80 @@
+package io.pgrok.operator.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
+import io.pgrok.protocol.agent.AgentYaml;
+import io.pgrok.protocol.agent.AgentYaml.InvalidConfigException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AgentConfigsTest {
+
+  private static final ServerConnection MAIN =
+      new ServerConnection("main", "pgrokd:4443", "example.com", "CA", "token");
+  private static final ServerConnection IDLE =
+      new ServerConnection("idle", "other:4443", "example.org", null, null);
+
+  @Test
+  void eachServerIsAFileThatTheAgentReads() throws InvalidConfigException {
+    var files = AgentConfigs.files(List.of(MAIN, IDLE), routes(2));
+
+    assertThat(files).containsOnlyKeys("main.yml", "idle.yml");
+    var main = AgentYaml.read("main.yml", files.get("main.yml"));
+    assertThat(main.serverAddr()).isEqualTo("pgrokd:4443");
+    assertThat(main.authToken()).isEqualTo("token");
+    assertThat(main.tunnels()).containsOnlyKeys("ns/t000", "ns/t001");
+    assertThat(AgentYaml.read("idle.yml", files.get("idle.yml")).tunnels()).isEmpty();
+  }
+
+  @Test
+  void orderOfRoutesChangesNothing() {
+    var reversed = new LinkedHashMap<ResourceID, Route>();
+    List.copyOf(routes(50).entrySet())
+        .reversed()
+        .forEach(e -> reversed.put(e.getKey(), e.getValue()));
+
+    assertThat(AgentConfigs.files(List.of(MAIN), reversed))
+        .isEqualTo(AgentConfigs.files(List.of(MAIN), routes(50)));
+  }
+
+  @Test
+  void whatFitsIsAllThereIs() {
+    var fit = AgentConfigs.fit(List.of(MAIN), routes(10), Set.of(), 1_000_000);
+
+    assertThat(fit.tunnels()).hasSize(10);
+    assertThat(fit.left()).isEmpty();
+  }
+
+  @Test
+  void newTunnelNeverTakesOneAwayThatWorks() {
+    var all = routes(100);
+    int limit = AgentConfigs.size(AgentConfigs.files(List.of(MAIN), all)) / 2;
+    var working = Set.of(id(97), id(98), id(99));
+
+    var fit = AgentConfigs.fit(List.of(MAIN), all, working, limit);
+
+    assertThat(fit.tunnels()).containsAll(working).hasSizeGreaterThan(25);
+    assertThat(AgentConfigs.size(fit.files())).isLessThanOrEqualTo(limit);
+    assertThat(fit.left()).hasSize(100 - fit.tunnels().size());
+  }
+
+  private static Map<ResourceID, Route> routes(int count) {
+    var routes = new HashMap<ResourceID, Route>();
+    for (int i = 0; i < count; i++) {
+      var config =
+          new TunnelConfig("t" + i, null, Map.of("http", "svc.ns.svc:80"), null, null, "r" + i);
+      routes.put(id(i), new Route("main", new Carrier.Shared(), config));
+    }
+    return routes;
+  }
+
+  private static ResourceID id(int number) {
+    return new ResourceID("t%03d".formatted(number), "ns");
+  }
+}
