@@ -69,7 +69,8 @@ public final class AgentConfigs {
     var lastFirst =
         routes.keySet().stream()
             .sorted(
-                Comparator.comparing((ResourceID tunnel) -> before.contains(tunnel)).thenComparing(AgentConfigs::tunnelKey, Comparator.reverseOrder()))
+                Comparator.comparing((ResourceID tunnel) -> before.contains(tunnel))
+                    .thenComparing(AgentConfigs::tunnelKey, Comparator.reverseOrder()))
             .iterator();
     while (size(files) > limit && lastFirst.hasNext()) {
       // Rendering is what takes time: leave out a fair share at once.

@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.auth;
 
+import io.pgrok.protocol.grant.Grant;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

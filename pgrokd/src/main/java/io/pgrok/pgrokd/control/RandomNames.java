@@ -1,9 +1,9 @@
 package io.pgrok.pgrokd.control;
 
-import io.pgrok.pgrokd.auth.Grant;
-import io.pgrok.pgrokd.auth.PortRange;
 import io.pgrok.pgrokd.tunnel.Affinity;
 import io.pgrok.pgrokd.tunnel.RefusedException;
+import io.pgrok.protocol.grant.Grant;
+import io.pgrok.protocol.grant.PortRange;
 import io.pgrok.protocol.message.Message.ReqTunnel;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;

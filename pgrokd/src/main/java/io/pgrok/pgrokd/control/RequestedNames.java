@@ -1,11 +1,11 @@
 package io.pgrok.pgrokd.control;
 
-import io.pgrok.pgrokd.auth.Grant;
 import io.pgrok.pgrokd.tunnel.BasicAuth;
 import io.pgrok.pgrokd.tunnel.NameRules;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.PublicUrls;
 import io.pgrok.pgrokd.tunnel.RefusedException;
+import io.pgrok.protocol.grant.Grant;
 import io.pgrok.protocol.message.Message.ReqTunnel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,9 +3,9 @@ package io.pgrok.pgrokd.tunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgrok.pgrokd.auth.Grant;
 import io.pgrok.pgrokd.auth.Identity;
 import io.pgrok.pgrokd.tunnel.TunnelRegistry.Claim;
+import io.pgrok.protocol.grant.Grant;
 import io.pgrok.protocol.relay.ByteStream;
 import java.time.Clock;
 import java.time.Duration;

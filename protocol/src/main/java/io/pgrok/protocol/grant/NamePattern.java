@@ -1,4 +1,4 @@
-package io.pgrok.pgrokd.auth;
+package io.pgrok.protocol.grant;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;

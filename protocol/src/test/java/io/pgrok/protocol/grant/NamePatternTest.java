@@ -1,4 +1,4 @@
-package io.pgrok.pgrokd.auth;
+package io.pgrok.protocol.grant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
