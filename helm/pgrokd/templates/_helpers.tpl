@@ -50,10 +50,21 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- include "pgrokd.domain" . }}{{ with .Values.publicPort }}:{{ . }}{{ end -}}
 {{- end -}}
 
+{{- /* The Secret with a certificate that somebody else takes care of; empty where pgrokd makes its own. */ -}}
+{{- define "pgrokd.tlsSecret" -}}
+{{- if not .Values.tls.certManager.enabled -}}
+{{ .Values.tls.existingSecret }}
+{{- else if .Values.tls.existingSecret -}}
+{{- fail "\n\ntls.existingSecret and tls.certManager.enabled are both set: there is one certificate. Leave out one of them.\n" -}}
+{{- else -}}
+{{ include "pgrokd.fullname" . }}-tls
+{{- end -}}
+{{- end -}}
+
 {{- define "pgrokd.address" -}}
 {{- if .Values.connection.address -}}
 {{ .Values.connection.address }}
-{{- else if .Values.tls.existingSecret -}}
+{{- else if include "pgrokd.tlsSecret" . -}}
 {{ include "pgrokd.domain" . }}:4443
 {{- else -}}
 {{ include "pgrokd.fullname" . }}.{{ .Release.Namespace }}.svc:4443

@@ -137,6 +137,29 @@ class EveryChartTest {
     assertThat(given).isEqualTo(known);
   }
 
+  /** What editors show, and what people read who have no values.yaml at hand. */
+  @ParameterizedTest
+  @EnumSource
+  void schemaDescribesEveryValue(Chart chart) throws IOException {
+    JsonNode schema =
+        Chart.YAML.readTree(Files.readString(chart.path.resolve("values.schema.json")));
+
+    Set<String> undescribed = new TreeSet<>();
+    undescribed(schema, "", undescribed);
+
+    assertThat(undescribed).isEmpty();
+  }
+
+  private static void undescribed(JsonNode schema, String prefix, Set<String> into) {
+    for (var property : schema.path("properties").properties()) {
+      String path = prefix + "." + property.getKey();
+      if (property.getValue().path("description").asText().isBlank()) {
+        into.add(path);
+      }
+      undescribed(property.getValue(), path, into);
+    }
+  }
+
   private static void paths(JsonNode schema, String prefix, Set<String> into) {
     for (var property : schema.path("properties").properties()) {
       String path = prefix + "." + property.getKey();

@@ -137,6 +137,49 @@ class OperatorChartTest {
   }
 
   @Test
+  void whatTheUserMountsIsThere() {
+    for (String of : List.of("operator", "agent")) {
+      JsonNode pod =
+          CHART
+              .object(
+                  "Deployment",
+                  "pgrok-" + of,
+                  of
+                      + ": {extraVolumes: [{name: more, emptyDir: {}}],"
+                      + " extraVolumeMounts: [{name: more, mountPath: /more}]}")
+              .at("/spec/template/spec");
+
+      assertThat(PgrokdChartTest.volume(pod, "more").has("emptyDir")).isTrue();
+      assertThat(PgrokdChartTest.mounts(pod.at("/containers/0"))).contains("more");
+    }
+  }
+
+  @Test
+  void anAutoscalerMayDecideHowManyAgentsThereAre() {
+    assertThat(CHART.object("Deployment", "pgrok-agent").at("/spec/replicas").asInt()).isEqualTo(1);
+    assertThat(CHART.object("Deployment", "pgrok-agent", "agent: {replicas: 0}").at("/spec"))
+        .anyMatch(it -> it.isInt() && it.asInt() == 0);
+    assertThat(
+            CHART
+                .object("Deployment", "pgrok-agent", "agent: {replicas: null}")
+                .at("/spec")
+                .has("replicas"))
+        .isFalse();
+  }
+
+  @Test
+  void theServiceMonitorFindsTheOperatorsService() {
+    String values = "metrics: {serviceMonitor: {enabled: true, interval: 10s}}";
+
+    JsonNode monitor = CHART.object("ServiceMonitor", "pgrok-operator", values).path("spec");
+    JsonNode labels = CHART.object("Service", "pgrok-operator", values).at("/metadata/labels");
+    for (var wanted : monitor.at("/selector/matchLabels").properties()) {
+      assertThat(labels.get(wanted.getKey())).isEqualTo(wanted.getValue());
+    }
+    assertThat(monitor.at("/endpoints/0/interval").asText()).isEqualTo("10s");
+  }
+
+  @Test
   void aReleaseNamedLikeTheChartDoesNotSayOperatorTwice() {
     assertThat(Chart.parse(CHART.textOfRelease("pgrok-operator")))
         .filteredOn(it -> it.path("kind").asText().equals("Deployment"))

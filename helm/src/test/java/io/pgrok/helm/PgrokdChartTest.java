@@ -111,6 +111,75 @@ class PgrokdChartTest {
   }
 
   @Test
+  void certManagerWritesTheSecretThatIsMounted() {
+    String values =
+        "tls: {certManager: {enabled: true, issuer: letsencrypt}, extraNames: ['192.0.2.1', a.example]}";
+
+    JsonNode certificate = CHART.object("Certificate", "pgrokd", values).path("spec");
+    assertThat(certificate.path("dnsNames"))
+        .extracting(JsonNode::asText)
+        .containsExactly("tunnels.example.com", "*.tunnels.example.com", "a.example");
+    assertThat(certificate.at("/ipAddresses/0").asText()).isEqualTo("192.0.2.1");
+    assertThat(certificate.at("/issuerRef/name").asText()).isEqualTo("letsencrypt");
+    assertThat(volume(pod(values), "tls").path("secret").path("secretName"))
+        .isEqualTo(certificate.path("secretName"));
+    assertThat(arguments(pod(values).at("/initContainers/0")))
+        .contains("--address=tunnels.example.com:4443", "--tls-directory=/etc/pgrokd/tls");
+  }
+
+  @Test
+  void saysWhatIsMissingForCertManagerAndThatThereIsOneCertificate() {
+    assertThatThrownBy(() -> CHART.text("tls: {certManager: {enabled: true}}"))
+        .hasMessageContaining("tls.certManager.issuer is missing");
+    assertThatThrownBy(() ->
+            CHART.text(
+                "tls: {existingSecret: a, certManager: {enabled: true, issuer: letsencrypt}}"))
+        .hasMessageContaining("there is one certificate");
+  }
+
+  @Test
+  void anIngressTakesTheDomainAndEveryNameBelow() {
+    JsonNode ingress =
+        CHART
+            .object(
+                "Ingress", "pgrokd", "ingress: {enabled: true, className: nginx, tlsSecret: wild}")
+            .path("spec");
+
+    assertThat(ingress.path("ingressClassName").asText()).isEqualTo("nginx");
+    assertThat(ingress.path("rules"))
+        .extracting(rule -> rule.path("host").asText())
+        .containsExactly("tunnels.example.com", "*.tunnels.example.com");
+    assertThat(ingress.at("/rules/1/http/paths/0/backend/service/port/name").asText())
+        .isEqualTo("http");
+    assertThat(ingress.at("/tls/0/hosts/1").asText()).isEqualTo("*.tunnels.example.com");
+  }
+
+  @Test
+  void agentsMayHaveAServiceOfTheirOwn() {
+    assertThat(
+            CHART
+                .object("Service", "pgrokd-tunnel", "tunnelService: {type: LoadBalancer}")
+                .at("/spec/ports"))
+        .extracting(port -> port.path("port").asInt())
+        .containsExactly(4443);
+  }
+
+  @Test
+  void metricsAreScrapedThroughAServiceThatVisitorsDoNotReach() {
+    String values = "metrics: {serviceMonitor: {enabled: true, labels: {release: prometheus}}}";
+
+    JsonNode monitor = CHART.object("ServiceMonitor", "pgrokd", values);
+    JsonNode admin = CHART.object("Service", "pgrokd-admin", values);
+    assertThat(monitor.at("/metadata/labels/release").asText()).isEqualTo("prometheus");
+    for (var wanted : monitor.at("/spec/selector/matchLabels").properties()) {
+      assertThat(admin.at("/metadata/labels").get(wanted.getKey())).isEqualTo(wanted.getValue());
+    }
+    assertThat(CHART.object("Service", "pgrokd", values).at("/metadata/labels"))
+        .noneMatch(label -> label.asText().equals("admin"));
+    assertThat(admin.at("/spec/type").isMissingNode()).isTrue();
+  }
+
+  @Test
   void givenTokensAreMountedAndUsed() {
     JsonNode pod = pod("auth: {existingSecret: mine, tokensSecret: teams}");
 
@@ -184,7 +253,9 @@ class PgrokdChartTest {
 
   @Test
   void optionalObjectsComeOnlyWhenAskedFor() {
-    assertThat(kinds()).doesNotContain("PodDisruptionBudget", "NetworkPolicy");
+    assertThat(kinds())
+        .doesNotContain(
+            "PodDisruptionBudget", "NetworkPolicy", "Ingress", "Certificate", "ServiceMonitor");
     assertThat(kinds("podDisruptionBudget: {enabled: true}", "networkPolicy: {enabled: true}"))
         .contains("PodDisruptionBudget", "NetworkPolicy");
     assertThat(kinds("serviceAccount: {create: false, name: own}"))
