@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd;
 
+import io.pgrok.pgrokd.auth.TokenCommand;
 import io.pgrok.pgrokd.config.Logging;
 import io.pgrok.pgrokd.config.Options;
 import io.pgrok.pgrokd.config.StartupException;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Mixin;
     description = "The public server of pgrok: visitors in, tunnels out.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    subcommands = {InitSecretCommand.class, CheckCommand.class},
+    subcommands = {TokenCommand.class, InitSecretCommand.class, CheckCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:stopped by a signal",

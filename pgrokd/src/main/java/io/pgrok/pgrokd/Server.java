@@ -5,6 +5,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pgrok.pgrokd.admin.AdminServer;
 import io.pgrok.pgrokd.auth.Authenticator;
+import io.pgrok.pgrokd.auth.SignedTokens;
 import io.pgrok.pgrokd.auth.TokenFile;
 import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
 import io.pgrok.pgrokd.config.ListenAddress;
@@ -122,22 +123,35 @@ public final class Server implements AutoCloseable {
   }
 
   private Authenticator authenticator(ServerConfig config) throws StartupException {
-    if (config.tokenFiles().isEmpty()) {
+    Clock clock = Clock.systemUTC();
+    List<Authenticator> all = new ArrayList<>();
+    for (Path file : config.tokenFiles()) {
+      Reloaded<TokenFile> tokens =
+          reloaded("-authTokenFile", "tokens", file, () -> TokenFile.read(file));
+      all.add(token -> tokens.get().authenticate(token, clock));
+    }
+    Path jwks = config.jwksFile();
+    if (jwks != null) {
+      Reloaded<SignedTokens> keys =
+          reloaded("-authJwksFile", "token keys", jwks, () -> SignedTokens.read(jwks));
+      all.add(token -> keys.get().authenticate(token, clock));
+    }
+    if (all.isEmpty()) {
       LOG.warn("this server is open: everybody who reaches it may open tunnels (-authTokenFile)");
       return Authenticator.open();
     }
-    List<Authenticator> all = new ArrayList<>();
-    for (Path file : config.tokenFiles()) {
-      try {
-        Reloaded<TokenFile> tokens =
-            Reloaded.of("tokens", List.of(file), () -> TokenFile.read(file));
-        reloads.add(tokens::check);
-        all.add(token -> tokens.get().authenticate(token, Clock.systemUTC()));
-      } catch (IOException e) {
-        throw new StartupException("-authTokenFile: " + e.getMessage());
-      }
-    }
     return Authenticator.anyOf(all);
+  }
+
+  private <T> Reloaded<T> reloaded(
+      String option, String what, Path file, Reloaded.Parser<T> parser) throws StartupException {
+    try {
+      Reloaded<T> value = Reloaded.of(what, List.of(file), parser);
+      reloads.add(value::check);
+      return value;
+    } catch (IOException e) {
+      throw new StartupException(option + ": " + e.getMessage());
+    }
   }
 
   private static ServerConfig.Certificate certificate(ServerConfig config) throws StartupException {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.pgrok.pgrokd.auth.TokenFile;
 import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
 import io.pgrok.pgrokd.config.ServerConfig;
+import io.pgrok.pgrokd.testing.Copy;
 import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
 import io.pgrok.pgrokd.testing.Visitor;
@@ -56,20 +57,12 @@ class ReloadTest {
   }
 
   private ServerConfig withFiles(ServerConfig config) {
-    return new ServerConfig(
-        config.http(),
-        config.https(),
-        config.tunnel(),
-        config.admin(),
-        config.domain(),
-        null,
+    return Copy.of(
+        config,
+        "certificate",
         new ServerConfig.Certificate(certificate, key),
-        null,
-        null,
-        List.of(tokens),
-        config.trustedProxies(),
-        config.dataDir(),
-        config.timing());
+        "tokenFiles",
+        List.of(tokens));
   }
 
   /** What a new visitor is shown; nothing is verified. */
@@ -116,20 +109,7 @@ class ReloadTest {
   }
 
   private static ServerConfig withTokens(ServerConfig config, Path tokens) {
-    return new ServerConfig(
-        config.http(),
-        config.https(),
-        config.tunnel(),
-        config.admin(),
-        config.domain(),
-        null,
-        null,
-        null,
-        null,
-        List.of(tokens),
-        config.trustedProxies(),
-        config.dataDir(),
-        config.timing());
+    return Copy.of(config, "tokenFiles", List.of(tokens));
   }
 
   private static final class Anything implements X509TrustManager {

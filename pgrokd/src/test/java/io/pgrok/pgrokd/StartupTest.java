@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pgrok.pgrokd.config.ListenAddress;
 import io.pgrok.pgrokd.config.ServerConfig;
 import io.pgrok.pgrokd.config.StartupException;
+import io.pgrok.pgrokd.testing.Copy;
 import io.pgrok.pgrokd.testing.TestServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,20 +23,14 @@ class StartupTest {
 
   private static ServerConfig with(
       ServerConfig config, ListenAddress http, ServerConfig.Certificate certificate, Path tokens) {
-    return new ServerConfig(
+    return Copy.of(
+        config,
+        "http",
         http,
-        config.https(),
-        config.tunnel(),
-        config.admin(),
-        config.domain(),
-        null,
+        "certificate",
         certificate,
-        null,
-        null,
-        tokens == null ? List.of() : List.of(tokens),
-        config.trustedProxies(),
-        config.dataDir(),
-        config.timing());
+        "tokenFiles",
+        tokens == null ? List.of() : List.of(tokens));
   }
 
   @Test

@@ -79,9 +79,16 @@ public final class Options {
       names = {"-authTokenFile", "--authTokenFile"},
       paramLabel = "FILE",
       description =
-          "YAML file that lists the tokens of agents; may be repeated. None: everybody may open"
-              + " tunnels.")
+          "YAML file that lists the tokens of agents; may be repeated. Neither this nor"
+              + " -authJwksFile: everybody may open tunnels.")
   private List<Path> authTokenFiles = new ArrayList<>();
+
+  @Option(
+      names = {"-authJwksFile", "--authJwksFile"},
+      paramLabel = "FILE",
+      description =
+          "JSON Web Key Set with the Ed25519 public keys of signed tokens, which agents may use too.")
+  private @Nullable Path authJwksFile;
 
   @Option(
       names = {"-trustedProxies", "--trustedProxies"},
@@ -139,6 +146,7 @@ public final class Options {
           tunnelTlsClientCa,
           tlsClientCa,
           authTokenFiles,
+          authJwksFile,
           TrustedProxies.parse(trustedProxies),
           dataDir != null ? dataDir : defaultDataDir(environment),
           Timing.DEFAULT);

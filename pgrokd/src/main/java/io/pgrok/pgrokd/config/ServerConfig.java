@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param domain the domain that tunnels live under
  * @param publicHost {@code host[:port]} that URLs name in place of domain and port; null for those
  * @param certificate for the development certificate when its files are null
- * @param tokenFiles files that list tokens; none for an open server
+ * @param tokenFiles files that list tokens; without them and {@code jwksFile} the server is open
+ * @param jwksFile public keys of signed tokens; null to accept none
  * @param trustedProxies whose X-Forwarded fields count
  * @param dataDir where the development certificate is kept
  */
@@ -32,6 +33,7 @@ public record ServerConfig(
     @Nullable Path tunnelClientCa,
     @Nullable Path clientCa,
     List<Path> tokenFiles,
+    @Nullable Path jwksFile,
     TrustedProxies trustedProxies,
     Path dataDir,
     Timing timing) {

@@ -84,31 +84,14 @@ public final class TestServer implements AutoCloseable {
                   TokenFile.hash(TOKEN),
                   TokenFile.hash(OTHER_TOKEN),
                   TokenFile.hash(LIMITED_TOKEN)));
-      return with(config, List.of(tokens), config.timing());
+      return Copy.of(config, "tokenFiles", List.of(tokens));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   public static ServerConfig withTiming(ServerConfig config, Object... timings) {
-    return with(config, config.tokenFiles(), Timings.with(timings));
-  }
-
-  private static ServerConfig with(ServerConfig config, List<Path> tokenFiles, Timing timing) {
-    return new ServerConfig(
-        config.http(),
-        config.https(),
-        config.tunnel(),
-        config.admin(),
-        config.domain(),
-        config.publicHost(),
-        config.certificate(),
-        config.tunnelClientCa(),
-        config.clientCa(),
-        tokenFiles,
-        config.trustedProxies(),
-        config.dataDir(),
-        timing);
+    return Copy.of(config, "timing", Timings.with(timings));
   }
 
   public static TestServer start(UnaryOperator<ServerConfig> change) throws Exception {
@@ -124,6 +107,7 @@ public final class TestServer implements AutoCloseable {
             null,
             null,
             List.of(),
+            null,
             TrustedProxies.NONE,
             DIRECTORY,
             PATIENT);
