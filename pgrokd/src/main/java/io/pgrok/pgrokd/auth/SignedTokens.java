@@ -1,6 +1,7 @@
 package io.pgrok.pgrokd.auth;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -98,6 +99,11 @@ public record SignedTokens(List<JsonWebKey> keys) {
       return new Authenticator.Result.Refused(
           "Your token's claim '%s' cannot be read.".formatted(GRANT));
     }
+  }
+
+  /** A grant as the claim holds it. */
+  static Map<String, Object> claim(Grant grant) {
+    return JSON.convertValue(grant, new TypeReference<Map<String, Object>>() {});
   }
 
   private JwtConsumer consumer(InstantSource clock) {

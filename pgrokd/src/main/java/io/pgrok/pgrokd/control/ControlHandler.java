@@ -22,6 +22,8 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
+  private static final Duration EXPIRY_STEP = Duration.ofHours(1);
+
   private final Session session;
   private final Sessions sessions;
   private final Registrar registrar;
@@ -70,10 +72,16 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
 
   private void watchExpiry(ChannelHandlerContext ctx) {
     Instant expires = session.identity().expires();
-    if (expires != null) {
-      long left = Math.max(0, Duration.between(Instant.now(), expires).toMillis());
-      ctx.executor()
-          .schedule(() -> sessions.end(session, Ending.EXPIRED), left, TimeUnit.MILLISECONDS);
+    if (expires == null || !ctx.channel().isActive()) {
+      return;
+    }
+    Duration left = Duration.between(Instant.now(), expires);
+    if (left.isPositive()) {
+      // In steps: a timer takes no number of milliseconds that a date can be away.
+      long wait = left.compareTo(EXPIRY_STEP) > 0 ? EXPIRY_STEP.toMillis() : left.toMillis() + 1;
+      ctx.executor().schedule(() -> watchExpiry(ctx), wait, TimeUnit.MILLISECONDS);
+    } else {
+      sessions.end(session, Ending.EXPIRED);
     }
   }
 
