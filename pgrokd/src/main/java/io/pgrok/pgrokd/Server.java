@@ -25,6 +25,7 @@ import io.pgrok.pgrokd.listener.TunnelPort;
 import io.pgrok.pgrokd.listener.WebPort;
 import io.pgrok.pgrokd.reload.Reloaded;
 import io.pgrok.pgrokd.router.Router;
+import io.pgrok.pgrokd.traffic.Traffic;
 import io.pgrok.pgrokd.tunnel.LocalRegistry;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.PublicUrls;
@@ -53,6 +54,7 @@ public final class Server implements AutoCloseable {
   private static final Duration RELOAD_EVERY = Duration.ofSeconds(2);
 
   private final Timing timing;
+  private final Traffic traffic = Traffic.UNOBSERVED;
   private final ChannelGroup visitors = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final List<HttpFront> fronts = new ArrayList<>();
   private final Map<Protocol, Listening> web = new EnumMap<>(Protocol.class);
@@ -104,7 +106,7 @@ public final class Server implements AutoCloseable {
     }
 
     PublicUrls urls = urls(config);
-    TcpVisitors tcpVisitors = new TcpVisitors(opening, visitors);
+    TcpVisitors tcpVisitors = new TcpVisitors(opening, visitors, traffic);
     String tcpHost = config.tunnel() == null ? "" : config.tunnel().host();
     Registrar registrar =
         new Registrar(registry, urls, new TcpPorts(loops, tcpHost, tcpVisitors::accept));
@@ -143,8 +145,8 @@ public final class Server implements AutoCloseable {
     return Authenticator.anyOf(all);
   }
 
-  private <T> Reloaded<T> reloaded(
-      String option, String what, Path file, Reloaded.Parser<T> parser) throws StartupException {
+  private <T> Reloaded<T> reloaded(String option, String what, Path file, Reloaded.Parser<T> parser)
+      throws StartupException {
     try {
       Reloaded<T> value = Reloaded.of(what, List.of(file), parser);
       reloads.add(value::check);
@@ -193,9 +195,12 @@ public final class Server implements AutoCloseable {
       throws StartupException {
     if (address != null) {
       HttpFront front =
-          new HttpFront(protocol, parts.router(), parts.opening(), timing, parts.trusted());
+          new HttpFront(
+              protocol, parts.router(), parts.opening(), timing, parts.trusted(), traffic);
       fronts.add(front);
-      web.put(protocol, new WebPort(front, tls, visitors).listen(parts.loops(), option, address));
+      web.put(
+          protocol,
+          new WebPort(front, tls, visitors, traffic).listen(parts.loops(), option, address));
     }
   }
 

@@ -91,8 +91,7 @@ class SignedTokenSessionTest {
   void aTokenOfTheFarFutureIsJustAToken() throws Exception {
     try (TestServer server = server();
         TestAgent agent =
-            TestAgent.connect(
-                server, TestAgent.auth(token(key, Grant.UNLIMITED, 1L << 50), ""))) {
+            TestAgent.connect(server, TestAgent.auth(token(key, Grant.UNLIMITED, 1L << 50), ""))) {
       agent.settle();
     }
   }

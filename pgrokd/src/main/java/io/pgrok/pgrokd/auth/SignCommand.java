@@ -93,15 +93,16 @@ final class SignCommand implements Callable<Integer> {
     Grant grant;
     try {
       grant =
-          new Grant(
-              subdomains, hostnames, tcpPorts, maxTunnels, maxConnections, requestsPerSecond);
+          new Grant(subdomains, hostnames, tcpPorts, maxTunnels, maxConnections, requestsPerSecond);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
     Instant now = Instant.now();
     try {
       SigningKey signing = SigningKey.parse(Files.readString(key));
-      spec.commandLine().getOut().println(signing.sign(new Identity(name, grant, now.plus(ttl)), now));
+      spec.commandLine()
+          .getOut()
+          .println(signing.sign(new Identity(name, grant, now.plus(ttl)), now));
       spec.commandLine().getOut().flush();
       return ExitCode.OK;
     } catch (IOException e) {

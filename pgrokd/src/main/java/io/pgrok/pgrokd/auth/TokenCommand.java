@@ -46,8 +46,7 @@ public final class TokenCommand implements Runnable {
           "Makes a token. Standard output gets the entry for the token file, standard error the"
               + " token itself, which is kept nowhere.",
       mixinStandardHelpOptions = true)
-  int make(
-      @Parameters(paramLabel = "NAME", description = "Whom the token names.") String name) {
+  int make(@Parameters(paramLabel = "NAME", description = "Whom the token names.") String name) {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);
     String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
@@ -104,8 +103,9 @@ public final class TokenCommand implements Runnable {
       spec.commandLine().getErr().println("pgrokd token key: " + jwks + ": " + e.getMessage());
       return ExitCode.SOFTWARE;
     }
-    print("%s: private, for 'pgrokd token sign'%n%s: public, for -authJwksFile%n"
-        .formatted(signing, jwks));
+    print(
+        "%s: private, for 'pgrokd token sign'%n%s: public, for -authJwksFile%n"
+            .formatted(signing, jwks));
     return ExitCode.OK;
   }
 

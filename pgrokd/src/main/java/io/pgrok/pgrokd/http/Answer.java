@@ -2,9 +2,10 @@ package io.pgrok.pgrokd.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.pgrok.pgrokd.traffic.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,21 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param message one sentence for the person behind the client
  * @param hint what the owner of the tunnel can do, empty for nothing
  * @param authenticate value of WWW-Authenticate, null for none
+ * @param retryAfter seconds, 0 to say nothing of it
  */
-record Answer(int status, String message, String hint, @Nullable String authenticate) {
-
-  private static final Map<Integer, String> REASONS =
-      Map.of(
-          400, "Bad Request",
-          401, "Unauthorized",
-          404, "Not Found",
-          408, "Request Timeout",
-          431, "Request Header Fields Too Large",
-          501, "Not Implemented",
-          502, "Bad Gateway",
-          503, "Service Unavailable",
-          504, "Gateway Timeout",
-          505, "HTTP Version Not Supported");
+record Answer(
+    int status, String message, String hint, @Nullable String authenticate, int retryAfter) {
 
   /** A person's browser, a script, or something in between. */
   enum Format {
@@ -57,20 +47,30 @@ record Answer(int status, String message, String hint, @Nullable String authenti
         404,
         "Tunnel " + host + " not found",
         "Is its agent running, and is the name spelled right?",
-        null);
+        null,
+        0);
   }
 
   static Answer passwordRequired() {
     return new Answer(
-        401, "Authorization required", "", "Basic realm=\"pgrok\", charset=\"UTF-8\"");
+        401, "Authorization required", "", "Basic realm=\"pgrok\", charset=\"UTF-8\"", 0);
   }
 
   static Answer of(BadHttpException bad) {
-    return new Answer(bad.status(), bad.reason(), "", null);
+    return new Answer(bad.status(), bad.reason(), "", null, 0);
   }
 
   static Answer gateway(int status, String message, String hint) {
-    return new Answer(status, message, hint, null);
+    return new Answer(status, message, hint, null, 0);
+  }
+
+  static Answer of(Refusal refusal) {
+    return new Answer(
+        refusal.status(),
+        refusal.sentence(),
+        "Try again in a moment.",
+        null,
+        refusal.retryAfterSeconds());
   }
 
   /**
@@ -83,12 +83,15 @@ record Answer(int status, String message, String hint, @Nullable String authenti
     byte[] body = body(format).getBytes(StandardCharsets.UTF_8);
     StringBuilder lines = new StringBuilder(256);
     lines.append("HTTP/1.1 ").append(status).append(' ');
-    lines.append(REASONS.getOrDefault(status, "Error")).append("\r\n");
+    lines.append(reason()).append("\r\n");
     lines.append("Content-Type: ").append(format.contentType).append("\r\n");
     lines.append("Content-Length: ").append(body.length).append("\r\n");
     lines.append("Cache-Control: no-store\r\n");
     if (authenticate != null) {
       lines.append("WWW-Authenticate: ").append(authenticate).append("\r\n");
+    }
+    if (retryAfter > 0) {
+      lines.append("Retry-After: ").append(retryAfter).append("\r\n");
     }
     if (close) {
       lines.append("Connection: close\r\n");
@@ -99,13 +102,17 @@ record Answer(int status, String message, String hint, @Nullable String authenti
     return head ? out : out.writeBytes(body);
   }
 
+  private String reason() {
+    return HttpResponseStatus.valueOf(status).reasonPhrase();
+  }
+
   private String body(Format format) {
     return switch (format) {
       case TEXT -> message + "\n" + (hint.isEmpty() ? "" : hint + "\n");
       case JSON ->
           "{\"status\":%d,\"error\":\"%s\",\"hint\":\"%s\"}\n"
               .formatted(status, json(message), json(hint));
-      case HTML -> Page.of(status + " " + REASONS.getOrDefault(status, "Error"), message, hint);
+      case HTML -> Page.of(status + " " + reason(), message, hint);
     };
   }
 

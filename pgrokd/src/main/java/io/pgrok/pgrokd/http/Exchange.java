@@ -2,6 +2,7 @@ package io.pgrok.pgrokd.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.pgrok.pgrokd.traffic.Visit;
 import io.pgrok.pgrokd.tunnel.NoStreamException;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.relay.ByteStream;
@@ -31,6 +32,7 @@ final class Exchange implements ByteStream.Listener {
   private final HttpVisitor visitor;
   private final RequestHead request;
   private final Tunnel tunnel;
+  private final Visit visit;
   private final BodyScanner requestBody;
   private final HeadEnd headEnd = new HeadEnd();
   private @Nullable Upstream upstream;
@@ -42,16 +44,21 @@ final class Exchange implements ByteStream.Listener {
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
   private boolean over;
 
-  Exchange(HttpVisitor visitor, RequestHead request, Tunnel tunnel) {
+  Exchange(HttpVisitor visitor, RequestHead request, Tunnel tunnel, Visit visit) {
     this.visitor = visitor;
     this.request = request;
     this.tunnel = tunnel;
+    this.visit = visit;
     this.requestBody = BodyScanner.of(request.framing());
   }
 
   static boolean mayReuse(Upstream upstream, RequestHead request) {
     return request.upgrade() == null
         && (request.isReplayable() || upstream.idle().compareTo(FRESH) < 0);
+  }
+
+  Visit visit() {
+    return visit;
   }
 
   RequestHead request() {
@@ -161,6 +168,7 @@ final class Exchange implements ByteStream.Listener {
     }
     int length = requestBody.scan(in);
     if (length > 0) {
+      visit.received(length);
       open.stream().write(in.readRetainedSlice(length));
       visitor.bodyArrived(requestBody.isDone());
     }
@@ -205,6 +213,7 @@ final class Exchange implements ByteStream.Listener {
         answered(ResponseHead.of(head, request));
       } else {
         int length = responseBody.scan(input);
+        visit.sent(length);
         visitor.stream().write(input.readRetainedSlice(length));
         if (responseBody.isDone()) {
           finish();
@@ -251,7 +260,7 @@ final class Exchange implements ByteStream.Listener {
       input.release();
     }
     input = Unpooled.EMPTY_BUFFER;
-    visitor.upgraded(open);
+    visitor.upgraded(open, visit);
   }
 
   private void finish() {
@@ -260,6 +269,7 @@ final class Exchange implements ByteStream.Listener {
     if (open == null || head == null) {
       return;
     }
+    visit.ended(head.status(), true);
     boolean clean = !input.isReadable() && requestBody.isDone();
     release();
     boolean reusable = clean && head.keepsAlive();
@@ -337,6 +347,7 @@ final class Exchange implements ByteStream.Listener {
   }
 
   private void fail(Answer answer) {
+    visit.ended(answer.status(), true);
     abandon();
     visitor.failed(this, answer);
   }
@@ -349,6 +360,7 @@ final class Exchange implements ByteStream.Listener {
   }
 
   private void abandon() {
+    visit.ended(response == null ? 0 : response.status(), false);
     release();
     if (upstream != null) {
       upstream.use(DISCARD);

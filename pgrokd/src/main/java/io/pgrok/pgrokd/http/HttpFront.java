@@ -3,6 +3,7 @@ package io.pgrok.pgrokd.http;
 import io.pgrok.pgrokd.config.Timing;
 import io.pgrok.pgrokd.config.TrustedProxies;
 import io.pgrok.pgrokd.router.Router;
+import io.pgrok.pgrokd.traffic.Traffic;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.StreamOpening;
 import io.pgrok.protocol.relay.ByteStream;
@@ -18,6 +19,7 @@ public final class HttpFront {
   private final StreamOpening opening;
   private final Timing timing;
   private final TrustedProxies trustedProxies;
+  private final Traffic traffic;
   private final Set<HttpVisitor> visitors = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
@@ -29,12 +31,14 @@ public final class HttpFront {
       Router router,
       StreamOpening opening,
       Timing timing,
-      TrustedProxies trustedProxies) {
+      TrustedProxies trustedProxies,
+      Traffic traffic) {
     this.protocol = protocol;
     this.router = router;
     this.opening = opening;
     this.timing = timing;
     this.trustedProxies = trustedProxies;
+    this.traffic = traffic;
   }
 
   /** Serves a visitor whose TLS, if any, is done below. Call it on the stream's executor. */
@@ -58,7 +62,7 @@ public final class HttpFront {
     return draining;
   }
 
-  Protocol protocol() {
+  public Protocol protocol() {
     return protocol;
   }
 
@@ -72,6 +76,10 @@ public final class HttpFront {
 
   TrustedProxies trustedProxies() {
     return trustedProxies;
+  }
+
+  Traffic traffic() {
+    return traffic;
   }
 
   Timing timing() {

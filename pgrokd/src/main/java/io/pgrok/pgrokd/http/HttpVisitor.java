@@ -5,6 +5,11 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.EventExecutor;
+import io.pgrok.pgrokd.traffic.Refusal;
+import io.pgrok.pgrokd.traffic.Rejection;
+import io.pgrok.pgrokd.traffic.Visit;
+import io.pgrok.pgrokd.traffic.VisitRequest;
+import io.pgrok.pgrokd.traffic.WatchedStream;
 import io.pgrok.pgrokd.tunnel.BasicAuth;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.relay.ByteStream;
@@ -104,18 +109,35 @@ final class HttpVisitor implements ByteStream.Listener {
     inHead = false;
     deadline.clear();
     Optional<Tunnel> tunnel = front.router().route(front.protocol(), request.authority());
+    Visit visit = front.traffic().begin(visitRequest(request, tunnel));
+    Refusal refusal = visit.refusal();
     if (tunnel.isEmpty()) {
-      answer(request, Answer.unknownHost(request.authority()));
+      front.traffic().rejected(Rejection.UNKNOWN_HOST);
+      answer(request, visit, Answer.unknownHost(request.authority()));
+    } else if (refusal != null) {
+      answer(request, visit, Answer.of(refusal));
     } else if (!isAdmitted(request, tunnel.get())) {
-      answer(request, Answer.passwordRequired());
+      front.traffic().rejected(Rejection.UNAUTHORIZED);
+      answer(request, visit, Answer.passwordRequired());
     } else {
-      exchange = new Exchange(this, request, tunnel.get());
+      exchange = new Exchange(this, request, tunnel.get(), visit);
       exchange.start(keptFor(tunnel.get(), request));
       if (request.hasBody()) {
         deadline.set(front.timing().requestBody());
       }
     }
     return true;
+  }
+
+  private VisitRequest visitRequest(RequestHead request, Optional<Tunnel> tunnel) {
+    return new VisitRequest(
+        front.protocol(),
+        origin(request).visitor(),
+        tunnel.orElse(null),
+        request.version() == 0 ? "HTTP/1.0" : "HTTP/1.1",
+        request.method(),
+        request.authority(),
+        request.target());
   }
 
   private static boolean isAdmitted(RequestHead request, Tunnel tunnel) {
@@ -234,12 +256,17 @@ final class HttpVisitor implements ByteStream.Listener {
       abort();
       return;
     }
+    front.traffic().rejected(why.status() == 408 ? Rejection.TOO_SLOW : Rejection.BAD_REQUEST);
+    if (current != null) {
+      current.visit().ended(why.status(), true);
+    }
     visitor.write(Answer.of(why).encode(allocator(), Answer.Format.TEXT, false, true));
     close();
   }
 
   /** Answers in the place of a private service that nobody asked. */
-  private void answer(RequestHead request, Answer answer) {
+  private void answer(RequestHead request, Visit visit, Answer answer) {
+    visit.ended(answer.status(), true);
     boolean close = !request.wantsKeepAlive() || request.hasBody() || front.isDraining();
     write(request, answer, close);
     if (close) {
@@ -296,13 +323,14 @@ final class HttpVisitor implements ByteStream.Listener {
   }
 
   /** Both sides have agreed to speak something else from here on. */
-  void upgraded(Upstream upstream) {
+  void upgraded(Upstream upstream, Visit visit) {
     exchange = null;
     deadline.cancel();
     taking.cancel();
-    Relay.Sides sides = Relay.sides(visitor, upstream.stream());
+    WatchedStream watched = new WatchedStream(visitor, visit, 101);
+    Relay.Sides sides = Relay.sides(watched, upstream.stream());
     upstream.use(sides.ofB());
-    ByteStream.Listener relay = sides.ofA();
+    ByteStream.Listener relay = watched.counting(sides.ofA());
     raw = relay;
     visitor.flush();
     if (input.isReadable()) {

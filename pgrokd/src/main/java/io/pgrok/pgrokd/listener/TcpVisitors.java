@@ -2,6 +2,11 @@ package io.pgrok.pgrokd.listener;
 
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
+import io.pgrok.pgrokd.traffic.Traffic;
+import io.pgrok.pgrokd.traffic.Visit;
+import io.pgrok.pgrokd.traffic.VisitRequest;
+import io.pgrok.pgrokd.traffic.WatchedStream;
+import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.StreamOpening;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.relay.ChannelStream;
@@ -15,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param visitors where each connection is entered
  */
-public record TcpVisitors(StreamOpening opening, ChannelGroup visitors) {
+public record TcpVisitors(StreamOpening opening, ChannelGroup visitors, Traffic traffic) {
 
   private static final Logger LOG = LoggerFactory.getLogger(TcpVisitors.class);
 
@@ -25,10 +30,22 @@ public record TcpVisitors(StreamOpening opening, ChannelGroup visitors) {
       channel.close(); // gone before it was accepted
       return;
     }
+    Traffic.Visitor arrival = traffic.arrived(Protocol.TCP, address.getAddress());
+    if (arrival.isRefused()) {
+      channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(_ -> arrival.left());
     visitors.add(channel);
-    ChannelStream visitor = ChannelStream.over(channel);
+    String host = address.getAddress().getHostAddress();
+    Visit visit = traffic.begin(VisitRequest.tcp(tunnel, host));
+    WatchedStream visitor = new WatchedStream(ChannelStream.over(channel), visit, 0);
+    if (visit.refusal() != null) {
+      visitor.abort();
+      return;
+    }
     opening
-        .open(tunnel, address.getAddress().getHostAddress() + ":" + address.getPort())
+        .open(tunnel, host + ":" + address.getPort())
         .whenComplete((stream, failure) -> {
           if (failure == null) {
             Relay.join(visitor, stream);

@@ -6,6 +6,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.pgrok.pgrokd.config.ListenAddress;
 import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.http.HttpFront;
+import io.pgrok.pgrokd.traffic.Traffic;
 import io.pgrok.protocol.relay.ChannelStream;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for plain HTTP
  * @param visitors where each connection is entered
  */
-public record WebPort(HttpFront front, @Nullable ServerTls tls, ChannelGroup visitors) {
+public record WebPort(
+    HttpFront front, @Nullable ServerTls tls, ChannelGroup visitors, Traffic traffic) {
 
   /**
    * @param option the option that named the address
@@ -41,6 +43,12 @@ public record WebPort(HttpFront front, @Nullable ServerTls tls, ChannelGroup vis
       channel.close(); // gone before it was accepted
       return;
     }
+    Traffic.Visitor arrival = traffic.arrived(front.protocol(), address.getAddress());
+    if (arrival.isRefused()) {
+      channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(_ -> arrival.left());
     visitors.add(channel);
     if (tls != null) {
       channel.pipeline().addLast("tls", tls.newHandler(channel.alloc()));

@@ -44,7 +44,8 @@ class TokenCommandTest {
     assertThat(out.toString()).doesNotContain(token);
     TokenFile file =
         TokenFile.read(Files.writeString(dir.resolve("tokens.yml"), "tokens:\n" + out));
-    assertThat(identity(file.authenticate(token, Clock.systemUTC())).name()).isEqualTo("team \"a\"");
+    assertThat(identity(file.authenticate(token, Clock.systemUTC())).name())
+        .isEqualTo("team \"a\"");
     assertThat(file.authenticate("guess", Clock.systemUTC())).isEqualTo(Authenticator.UNKNOWN);
   }
 
