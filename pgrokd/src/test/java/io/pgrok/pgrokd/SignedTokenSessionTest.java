@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.pgrok.pgrokd.auth.Grant;
 import io.pgrok.pgrokd.auth.Identity;
-import io.pgrok.pgrokd.auth.NamePattern;
 import io.pgrok.pgrokd.auth.SigningKey;
 import io.pgrok.pgrokd.testing.Copy;
 import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
+import io.pgrok.protocol.grant.Grant;
+import io.pgrok.protocol.grant.NamePattern;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,5 +1,8 @@
 package io.pgrok.pgrokd.auth;
 
+import io.pgrok.protocol.grant.Grant;
+import io.pgrok.protocol.grant.NamePattern;
+import io.pgrok.protocol.grant.PortRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,9 @@ package io.pgrok.pgrokd.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgrok.pgrokd.auth.Authenticator.Result;
+import io.pgrok.protocol.grant.Grant;
+import io.pgrok.protocol.grant.NamePattern;
+import io.pgrok.protocol.grant.PortRange;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
