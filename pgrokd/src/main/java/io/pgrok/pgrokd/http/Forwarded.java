@@ -2,6 +2,7 @@ package io.pgrok.pgrokd.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.pgrok.protocol.http.Head;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;

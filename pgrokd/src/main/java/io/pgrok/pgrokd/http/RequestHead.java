@@ -1,5 +1,8 @@
 package io.pgrok.pgrokd.http;
 
+import io.pgrok.protocol.http.BadHttpException;
+import io.pgrok.protocol.http.Framing;
+import io.pgrok.protocol.http.Head;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;

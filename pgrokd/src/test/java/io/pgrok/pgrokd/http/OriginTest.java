@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.pgrok.pgrokd.config.TrustedProxies;
 import io.pgrok.pgrokd.tunnel.Protocol;
+import io.pgrok.protocol.http.Head;
+import io.pgrok.protocol.http.HeadEnd;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

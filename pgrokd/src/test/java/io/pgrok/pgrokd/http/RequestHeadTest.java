@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.pgrok.protocol.http.BadHttpException;
+import io.pgrok.protocol.http.Framing;
+import io.pgrok.protocol.http.Head;
+import io.pgrok.protocol.http.HeadEnd;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

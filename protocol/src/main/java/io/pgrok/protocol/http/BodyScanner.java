@@ -1,9 +1,9 @@
-package io.pgrok.pgrokd.http;
+package io.pgrok.protocol.http;
 
 import io.netty.buffer.ByteBuf;
 
 /** Says how far a body reaches into the bytes that come in. */
-sealed interface BodyScanner permits BodyScanner.Counted, BodyScanner.Endless, ChunkScanner {
+public sealed interface BodyScanner permits BodyScanner.Counted, BodyScanner.Endless, ChunkScanner {
 
   static BodyScanner of(Framing framing) {
     return switch (framing) {

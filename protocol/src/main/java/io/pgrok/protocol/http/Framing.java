@@ -1,11 +1,11 @@
-package io.pgrok.pgrokd.http;
+package io.pgrok.protocol.http;
 
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How the end of a body is known (RFC 9112 section 6). */
-sealed interface Framing {
+public sealed interface Framing {
 
   /** There is none. */
   record None() implements Framing {}

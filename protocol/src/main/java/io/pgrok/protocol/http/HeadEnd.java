@@ -1,12 +1,12 @@
-package io.pgrok.pgrokd.http;
+package io.pgrok.protocol.http;
 
 import io.netty.buffer.ByteBuf;
 
 /** Finds where a head ends, however it is cut into pieces; looks at no byte twice. */
-final class HeadEnd {
+public final class HeadEnd {
 
   /** Longest head, in bytes. */
-  static final int MAX_LENGTH = 64 * 1024;
+  public static final int MAX_LENGTH = 64 * 1024;
 
   private int scanned;
   private int lineStart;
@@ -16,7 +16,7 @@ final class HeadEnd {
    * @return the head's length with its empty line, or -1 when more bytes are needed
    * @throws BadHttpException when it is longer than {@value #MAX_LENGTH}
    */
-  int find(ByteBuf in) throws BadHttpException {
+  public int find(ByteBuf in) throws BadHttpException {
     int start = in.readerIndex();
     int readable = Math.min(in.readableBytes(), MAX_LENGTH);
     while (scanned < readable) {

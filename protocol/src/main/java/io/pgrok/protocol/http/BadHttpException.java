@@ -1,13 +1,13 @@
-package io.pgrok.pgrokd.http;
+package io.pgrok.protocol.http;
 
 /** Bytes that are no acceptable HTTP. The connection they came on is closed. */
-final class BadHttpException extends Exception {
+public final class BadHttpException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int status;
 
   /** Answered with 400. */
-  BadHttpException(String reason) {
+  public BadHttpException(String reason) {
     this(400, reason);
   }
 
@@ -15,16 +15,16 @@ final class BadHttpException extends Exception {
    * @param status 400 to 599
    * @param reason a sentence for whoever wrote the client; quotes nothing that was sent
    */
-  BadHttpException(int status, String reason) {
+  public BadHttpException(int status, String reason) {
     super(reason, null, false, false);
     this.status = status;
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 
-  String reason() {
+  public String reason() {
     return String.valueOf(getMessage());
   }
 }

@@ -1,4 +1,4 @@
-package io.pgrok.pgrokd.http;
+package io.pgrok.protocol.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

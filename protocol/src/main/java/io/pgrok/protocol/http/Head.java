@@ -1,4 +1,4 @@
-package io.pgrok.pgrokd.http;
+package io.pgrok.protocol.http;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The start line and the fields of a message, as offsets into its bytes (RFC 9112 sections 2 to 5).
  */
-final class Head {
+public final class Head {
 
   /** Fields of one head at most. */
-  static final int MAX_FIELDS = 256;
+  public static final int MAX_FIELDS = 256;
 
   private static final boolean[] TOKEN = new boolean[256];
 
@@ -31,7 +31,7 @@ final class Head {
   }
 
   /** How lines may end. */
-  enum Lines {
+  public enum Lines {
     /** CRLF only: what a visitor must send. */
     STRICT,
     /** A bare LF too, which RFC 9112 section 2.2 lets a recipient take: some services send it. */
@@ -45,8 +45,8 @@ final class Head {
    * @param from offset of its line
    * @param to offset behind its line's last byte, without the line end
    */
-  record Field(String lowerName, String value, int from, int to) {
-    boolean is(String otherLowerName) {
+  public record Field(String lowerName, String value, int from, int to) {
+    public boolean is(String otherLowerName) {
       return lowerName.equals(otherLowerName);
     }
   }
@@ -62,7 +62,7 @@ final class Head {
   }
 
   /** Consumes {@code length} bytes, a whole head. */
-  static Head read(ByteBuf in, int length, Lines lines) throws BadHttpException {
+  public static Head read(ByteBuf in, int length, Lines lines) throws BadHttpException {
     byte[] bytes = new byte[length];
     in.readBytes(bytes);
     List<Field> fields = new ArrayList<>();
@@ -137,16 +137,16 @@ final class Head {
     return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
   }
 
-  String startLine() {
+  public String startLine() {
     return startLine;
   }
 
-  List<Field> fields() {
+  public List<Field> fields() {
     return fields;
   }
 
   /** Appends a field as it came, with its line end. */
-  void copy(Field field, ByteBuf out) {
+  public void copy(Field field, ByteBuf out) {
     out.writeBytes(bytes, field.from(), field.to() - field.from());
     out.writeByte('\r').writeByte('\n');
   }
@@ -156,7 +156,7 @@ final class Head {
    *
    * @throws BadHttpException when it is repeated
    */
-  @Nullable String single(String lowerName) throws BadHttpException {
+  public @Nullable String single(String lowerName) throws BadHttpException {
     String value = null;
     for (Field field : fields) {
       if (field.is(lowerName)) {
@@ -170,7 +170,7 @@ final class Head {
   }
 
   /** The comma-separated elements of all fields of a name, in lower case, without empty ones. */
-  List<String> list(String lowerName) {
+  public List<String> list(String lowerName) {
     List<String> elements = new ArrayList<>(2);
     for (Field field : fields) {
       if (field.is(lowerName)) {
@@ -185,7 +185,7 @@ final class Head {
   }
 
   /** Whether the text is a token (RFC 9110 section 5.6.2). */
-  static boolean isToken(String text) {
+  public static boolean isToken(String text) {
     return !text.isEmpty() && text.chars().allMatch(c -> c < 256 && TOKEN[c]);
   }
 }

@@ -1,4 +1,4 @@
-package io.pgrok.pgrokd.http;
+package io.pgrok.protocol.http;
 
 import io.netty.buffer.ByteBuf;
 
@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
  * the data. Every line must end in CRLF and carry no control characters; the size is hexadecimal
  * and nothing else.
  */
-final class ChunkScanner implements BodyScanner {
+public final class ChunkScanner implements BodyScanner {
 
   /** Longest line of a size with its extensions. */
   private static final int MAX_SIZE_LINE = 256;
