@@ -110,6 +110,7 @@ public final class SessionSpecs {
         hostname,
         orEmpty(config.auth()),
         Objects.requireNonNullElse(config.remotePort(), 0),
+        VisitorRulesConfig.parse(file, name, config.visitors(), targets.keySet()),
         targets);
   }
 

@@ -1,7 +1,9 @@
 package io.pgrok.agent.config;
 
+import io.pgrok.protocol.message.VisitorRules;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostname empty for none
  * @param auth {@code user:password} that visitors must give; empty for none
  * @param remotePort public TCP port; 0 for any
+ * @param rules what the server demands of visitors; null for nothing
  * @param targets the private service's address by protocol; at least one
  */
 public record TunnelSpec(
@@ -24,7 +27,20 @@ public record TunnelSpec(
     String hostname,
     String auth,
     int remotePort,
+    @Nullable VisitorRules rules,
     SortedMap<Protocol, HostPort> targets) {
+
+  /** A tunnel without rules. */
+  public TunnelSpec(
+      String name,
+      @Nullable String revision,
+      String subdomain,
+      String hostname,
+      String auth,
+      int remotePort,
+      SortedMap<Protocol, HostPort> targets) {
+    this(name, revision, subdomain, hostname, auth, remotePort, null, targets);
+  }
 
   public TunnelSpec {
     if (targets.isEmpty()) {
@@ -56,6 +72,17 @@ public record TunnelSpec(
   /** One protocol of a tunnel: what is asked of the server, and where its visitors are sent. */
   public record Binding(TunnelSpec tunnel, Protocol protocol, HostPort target) {
 
+    /** What the server is to demand of this protocol's visitors; null for nothing. */
+    public @Nullable VisitorRules rules() {
+      VisitorRules all = tunnel.rules;
+      if (all == null || protocol.isHttp()) {
+        return all;
+      }
+      return all.allowedCidrs().isEmpty()
+          ? null
+          : new VisitorRules(all.allowedCidrs(), false, null);
+    }
+
     /** Whether the server is asked for the same; only then may a registration be kept. */
     public boolean sameRequest(Binding other) {
       return protocol == other.protocol
@@ -63,7 +90,8 @@ public record TunnelSpec(
           && tunnel.subdomain.equals(other.tunnel.subdomain)
           && tunnel.hostname.equals(other.tunnel.hostname)
           && tunnel.auth.equals(other.tunnel.auth)
-          && tunnel.remotePort == other.tunnel.remotePort;
+          && tunnel.remotePort == other.tunnel.remotePort
+          && Objects.equals(rules(), other.rules());
     }
   }
 }

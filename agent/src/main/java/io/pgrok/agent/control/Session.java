@@ -180,6 +180,7 @@ public final class Session {
     Grant grant = Grant.of(answer);
     clientId = grant.clientId();
     proxies.pass(grant.proxyPass());
+    tunnels.connected(grant.extensions());
     LOG.info(
         "session online session={} server={} clientId={} serverVersion={} extensions={}",
         spec.name(),

@@ -7,6 +7,7 @@ import io.pgrok.agent.control.Registration.Asked;
 import io.pgrok.agent.control.Registration.Online;
 import io.pgrok.agent.control.Registration.Wanted;
 import io.pgrok.agent.proxy.Route;
+import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message;
 import io.pgrok.protocol.message.Message.CloseTunnel;
 import io.pgrok.protocol.message.Message.NewTunnel;
@@ -19,9 +20,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tunnels of a session: what the configuration wants, what the server has granted, and which
@@ -45,6 +49,12 @@ final class Tunnels {
   /** A name or port that the server chose is asked for again so often before another may do. */
   private static final int KEEP_NAME_REFUSALS = 6;
 
+  private static final String NO_RULES =
+      "this server cannot enforce allow_cidrs, redirect_https or share_key, so that the tunnel"
+          + " stays closed: use a newer pgrokd, or remove 'visitors' from the tunnel";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
+
   private final RandomGenerator random;
   private final Map<String, Slot> slots = new LinkedHashMap<>();
   private final Deque<Slot> unanswered = new ArrayDeque<>();
@@ -52,6 +62,7 @@ final class Tunnels {
   private final Map<String, AssignedName> assigned = new HashMap<>();
   private final Map<String, Route> routes = new ConcurrentHashMap<>();
   private List<TunnelSpec> specs = List.of();
+  private Set<String> granted = Set.of();
 
   Tunnels(RandomGenerator random) {
     this.random = random;
@@ -111,6 +122,11 @@ final class Tunnels {
     }
   }
 
+  /** There is a session again, with these extensions. */
+  void connected(Set<String> extensions) {
+    granted = Set.copyOf(extensions);
+  }
+
   /** Whether some tunnel is registered that nobody wants any more. */
   boolean mustClose() {
     return !toClose.isEmpty();
@@ -126,6 +142,10 @@ final class Tunnels {
       if (slot.registration instanceof Wanted wanted
           && now - wanted.notBefore() >= 0
           && !waitsForName(slot)) {
+        if (needsMore(slot.binding)) {
+          slot.registration = withheld(slot, wanted, now);
+          continue;
+        }
         Asked asked =
             new Asked(Long.toHexString(random.nextLong()), wanted.refusals(), wanted.error());
         slot.registration = asked;
@@ -134,6 +154,18 @@ final class Tunnels {
       }
     }
     return messages;
+  }
+
+  /** Rules are never lost on the way: no tunnel where they would not be enforced. */
+  private boolean needsMore(Binding binding) {
+    return binding.rules() != null && !granted.contains(Extension.RULES);
+  }
+
+  private static Wanted withheld(Slot slot, Wanted wanted, long now) {
+    if (!wanted.error().equals(NO_RULES)) {
+      LOG.warn("tunnel withheld tunnel={} error=\"{}\"", slot.name(), NO_RULES);
+    }
+    return new Wanted(now + RETRY_LIMIT.toNanos(), wanted.refusals(), NO_RULES);
   }
 
   /** Whether a sibling is about to learn the name that this protocol shall have too. */
@@ -160,7 +192,8 @@ final class Tunnels {
         tunnel.hostname(),
         tunnel.nameIsOpen() && !tcp ? name.subdomain() : tunnel.subdomain(),
         tunnel.auth(),
-        tcp && tunnel.remotePort() == 0 ? name.port() : tunnel.remotePort());
+        tcp && tunnel.remotePort() == 0 ? name.port() : tunnel.remotePort(),
+        binding.rules());
   }
 
   /**

@@ -7,13 +7,16 @@ import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.TunnelSpec;
 import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.TunnelState;
+import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message;
 import io.pgrok.protocol.message.Message.CloseTunnel;
 import io.pgrok.protocol.message.Message.NewTunnel;
 import io.pgrok.protocol.message.Message.ReqTunnel;
+import io.pgrok.protocol.message.VisitorRules;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -211,6 +214,55 @@ class TunnelsTest {
 
     assertThat(tunnels.due(0)).containsExactly(new CloseTunnel("http://a.test"));
     assertThat(tunnels.route("http://a.test")).isNotNull();
+  }
+
+  @Test
+  void rulesAreSentWhereTheServerEnforcesThem() {
+    tunnels.configure(List.of(ruled("a", Protocol.HTTP, Protocol.TCP)), 0);
+    tunnels.connected(Set.of(Extension.RULES));
+
+    List<ReqTunnel> asked = asked(0);
+
+    assertThat(asked.get(0).rules()).isEqualTo(RULES);
+    assertThat(asked.get(1).rules()).isEqualTo(new VisitorRules(RULES.allowedCidrs(), false, ""));
+  }
+
+  @Test
+  void aTunnelWithRulesIsNotAskedForWhereTheyWouldBeLost() {
+    tunnels.configure(List.of(ruled("a", Protocol.HTTP), tunnel("b", 80, Protocol.HTTP)), 0);
+    tunnels.connected(Set.of(Extension.CLOSE));
+
+    assertThat(asked(0)).extracting(ReqTunnel::category).containsExactly("b");
+
+    assertThat(report().getFirst().state()).isEqualTo(TunnelState.REFUSED);
+    assertThat(report().getFirst().error()).contains("allow_cidrs", "newer pgrokd");
+    assertThat(tunnels.nextDue(0)).isGreaterThan(seconds(1));
+    tunnels.disconnected(0);
+    tunnels.connected(Set.of(Extension.RULES));
+    assertThat(asked(0)).extracting(ReqTunnel::category).containsExactly("a", "b");
+  }
+
+  @Test
+  void changedRulesAreAskedForAnew() {
+    tunnels.connected(Set.of(Extension.RULES));
+    tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP)), 0);
+    grant(asked(0).getFirst(), "http://a.test");
+
+    tunnels.configure(List.of(ruled("a", Protocol.HTTP)), 0);
+
+    List<Message> due = tunnels.due(0);
+    assertThat(due.get(0)).isEqualTo(new CloseTunnel("http://a.test"));
+    assertThat(due.get(1))
+        .isInstanceOfSatisfying(
+            ReqTunnel.class, request -> assertThat(request.rules()).isEqualTo(RULES));
+  }
+
+  private static final VisitorRules RULES =
+      new VisitorRules(
+          List.of("10.0.0.0/8"), false, "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+
+  private static TunnelSpec ruled(String name, Protocol... protocols) {
+    return new TunnelSpec(name, null, name, "", "", 0, RULES, targets(80, protocols));
   }
 
   private List<ReqTunnel> asked(long now) {

@@ -152,7 +152,7 @@ public final class Registrar {
       try {
         List<Tunnel> tunnels =
             registry.claim(
-                claims(names.protocols(), host, port), new Tunnel.Member(session, names.auth()));
+                claims(names.protocols(), host, port), new Tunnel.Member(session, names.access()));
         tunnels.forEach(session::add);
         if (needsRandom) {
           random.remember(session.terms(), request, label);

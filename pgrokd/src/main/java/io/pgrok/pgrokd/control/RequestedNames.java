@@ -1,6 +1,6 @@
 package io.pgrok.pgrokd.control;
 
-import io.pgrok.pgrokd.tunnel.BasicAuth;
+import io.pgrok.pgrokd.tunnel.Access;
 import io.pgrok.pgrokd.tunnel.NameRules;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.PublicUrls;
@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param protocols in the order asked for
  * @param host name of the web protocols, null for a random subdomain
  * @param remotePort for TCP; 0 for any
+ * @param access what visitors must fulfil
  */
 record RequestedNames(
-    List<Protocol> protocols, @Nullable String host, int remotePort, @Nullable BasicAuth auth) {
+    List<Protocol> protocols, @Nullable String host, int remotePort, Access access) {
 
   /**
    * @throws RefusedException with a sentence for the person who asked
@@ -43,7 +44,7 @@ record RequestedNames(
         protocols,
         web ? host(request, urls, grant) : null,
         request.remotePort(),
-        web && !request.httpAuth().isEmpty() ? BasicAuth.of(request.httpAuth()) : null);
+        RequestedAccess.of(request, protocols, urls));
   }
 
   private static @Nullable String host(ReqTunnel request, PublicUrls urls, Grant grant)

@@ -7,19 +7,18 @@ import io.pgrok.pgrokd.traffic.Refusal;
 import io.pgrok.protocol.http.BadHttpException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that this server gives itself.
  *
- * @param status 400 to 599
+ * @param status 300 to 599
  * @param message one sentence for the person behind the client
  * @param hint what the owner of the tunnel can do, empty for nothing
- * @param authenticate value of WWW-Authenticate, null for none
- * @param retryAfter seconds, 0 to say nothing of it
+ * @param fields of the response besides those that tell of its body
  */
-record Answer(
-    int status, String message, String hint, @Nullable String authenticate, int retryAfter) {
+record Answer(int status, String message, String hint, Map<String, String> fields) {
 
   /** A person's browser, a script, or something in between. */
   enum Format {
@@ -48,21 +47,32 @@ record Answer(
         404,
         "Tunnel " + host + " not found",
         "Is its agent running, and is the name spelled right?",
-        null,
-        0);
+        Map.of());
   }
 
   static Answer passwordRequired() {
     return new Answer(
-        401, "Authorization required", "", "Basic realm=\"pgrok\", charset=\"UTF-8\"", 0);
+        401,
+        "Authorization required",
+        "",
+        Map.of("WWW-Authenticate", "Basic realm=\"pgrok\", charset=\"UTF-8\""));
+  }
+
+  static Answer forbidden(String message, String hint) {
+    return new Answer(403, message, hint, Map.of());
+  }
+
+  /** Keeps method and body, unlike 301. */
+  static Answer moved(String location) {
+    return new Answer(308, "This page is at " + location, "", Map.of("Location", location));
   }
 
   static Answer of(BadHttpException bad) {
-    return new Answer(bad.status(), bad.reason(), "", null, 0);
+    return new Answer(bad.status(), bad.reason(), "", Map.of());
   }
 
   static Answer gateway(int status, String message, String hint) {
-    return new Answer(status, message, hint, null, 0);
+    return new Answer(status, message, hint, Map.of());
   }
 
   static Answer of(Refusal refusal) {
@@ -70,8 +80,7 @@ record Answer(
         refusal.status(),
         refusal.sentence(),
         "Try again in a moment.",
-        null,
-        refusal.retryAfterSeconds());
+        Map.of("Retry-After", String.valueOf(refusal.retryAfterSeconds())));
   }
 
   /**
@@ -88,18 +97,13 @@ record Answer(
     lines.append("Content-Type: ").append(format.contentType).append("\r\n");
     lines.append("Content-Length: ").append(body.length).append("\r\n");
     lines.append("Cache-Control: no-store\r\n");
-    if (authenticate != null) {
-      lines.append("WWW-Authenticate: ").append(authenticate).append("\r\n");
-    }
-    if (retryAfter > 0) {
-      lines.append("Retry-After: ").append(retryAfter).append("\r\n");
-    }
+    fields.forEach((name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
     if (close) {
       lines.append("Connection: close\r\n");
     }
     lines.append("\r\n");
     ByteBuf out = allocator.buffer(lines.length() + body.length);
-    out.writeCharSequence(lines, StandardCharsets.US_ASCII);
+    out.writeCharSequence(lines, StandardCharsets.ISO_8859_1);
     return head ? out : out.writeBytes(body);
   }
 

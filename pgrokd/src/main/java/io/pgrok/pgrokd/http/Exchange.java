@@ -37,6 +37,7 @@ final class Exchange implements ByteStream.Listener {
   private final HttpVisitor visitor;
   private final RequestHead request;
   private final Tunnel tunnel;
+  private final Origin origin;
   private final Visit visit;
   private final BodyScanner requestBody;
   private final HeadEnd headEnd = new HeadEnd();
@@ -49,11 +50,12 @@ final class Exchange implements ByteStream.Listener {
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
   private boolean over;
 
-  Exchange(HttpVisitor visitor, RequestHead request, Tunnel tunnel, Visit visit) {
+  Exchange(HttpVisitor visitor, Reception.Serve served) {
     this.visitor = visitor;
-    this.request = request;
-    this.tunnel = tunnel;
-    this.visit = visit;
+    this.request = served.request();
+    this.tunnel = served.tunnel();
+    this.origin = served.origin();
+    this.visit = served.visit();
     this.requestBody = BodyScanner.of(request.framing());
   }
 
@@ -132,8 +134,7 @@ final class Exchange implements ByteStream.Listener {
   private void attach(Upstream next) {
     upstream = next;
     next.use(this);
-    next.stream()
-        .write(Forwarded.request(HttpVisitor.allocator(), request, visitor.origin(request)));
+    next.stream().write(Forwarded.request(HttpVisitor.allocator(), request, origin));
     visitor.bodyWanted();
     next.stream().flush();
     next.stream().read();

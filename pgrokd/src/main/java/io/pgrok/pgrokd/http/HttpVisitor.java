@@ -5,12 +5,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.EventExecutor;
-import io.pgrok.pgrokd.traffic.Refusal;
 import io.pgrok.pgrokd.traffic.Rejection;
 import io.pgrok.pgrokd.traffic.Visit;
-import io.pgrok.pgrokd.traffic.VisitRequest;
 import io.pgrok.pgrokd.traffic.WatchedStream;
-import io.pgrok.pgrokd.tunnel.BasicAuth;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.http.BadHttpException;
 import io.pgrok.protocol.http.Head;
@@ -19,7 +16,6 @@ import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ByteStream.End;
 import io.pgrok.protocol.relay.Relay;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,41 +107,17 @@ final class HttpVisitor implements ByteStream.Listener {
     RequestHead request = RequestHead.of(Head.read(input, length, Head.Lines.STRICT));
     inHead = false;
     deadline.clear();
-    Optional<Tunnel> tunnel = front.router().route(front.protocol(), request.authority());
-    Visit visit = front.traffic().begin(visitRequest(request, tunnel));
-    Refusal refusal = visit.refusal();
-    if (tunnel.isEmpty()) {
-      front.traffic().rejected(Rejection.UNKNOWN_HOST);
-      answer(request, visit, Answer.unknownHost(request.authority()));
-    } else if (refusal != null) {
-      answer(request, visit, Answer.of(refusal));
-    } else if (!isAdmitted(request, tunnel.get())) {
-      front.traffic().rejected(Rejection.UNAUTHORIZED);
-      answer(request, visit, Answer.passwordRequired());
-    } else {
-      exchange = new Exchange(this, request, tunnel.get(), visit);
-      exchange.start(keptFor(tunnel.get(), request));
-      if (request.hasBody()) {
-        deadline.set(front.timing().requestBody());
+    switch (Reception.of(front, request, address.getAddress())) {
+      case Reception.Reply(Visit visit, Answer answer) -> answer(request, visit, answer);
+      case Reception.Serve serve -> {
+        exchange = new Exchange(this, serve);
+        exchange.start(keptFor(serve.tunnel(), request));
+        if (request.hasBody()) {
+          deadline.set(front.timing().requestBody());
+        }
       }
     }
     return true;
-  }
-
-  private VisitRequest visitRequest(RequestHead request, Optional<Tunnel> tunnel) {
-    return new VisitRequest(
-        front.protocol(),
-        origin(request).visitor(),
-        tunnel.orElse(null),
-        request.version() == 0 ? "HTTP/1.0" : "HTTP/1.1",
-        request.method(),
-        request.authority(),
-        request.target());
-  }
-
-  private static boolean isAdmitted(RequestHead request, Tunnel tunnel) {
-    Optional<BasicAuth> auth = tunnel.auth();
-    return auth.isEmpty() || auth.get().admits(request.first("authorization"));
   }
 
   /** The stream of the last request, when it leads to the same tunnel and is fit for this one. */
@@ -395,10 +367,6 @@ final class HttpVisitor implements ByteStream.Listener {
 
   EventExecutor executor() {
     return visitor.executor();
-  }
-
-  Origin origin(RequestHead request) {
-    return Origin.of(request, address.getAddress(), front.protocol(), front.trustedProxies());
   }
 
   InetSocketAddress address() {

@@ -135,6 +135,11 @@ record RequestHead(
     return version == 1 ? !connection.contains("close") : connection.contains("keep-alive");
   }
 
+  /** Whether it asks for nothing but an answer, without any effect. */
+  boolean isSafe() {
+    return SAFE.contains(method);
+  }
+
   boolean isHead() {
     return method.equals("HEAD");
   }

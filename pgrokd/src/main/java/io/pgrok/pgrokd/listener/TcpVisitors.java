@@ -2,6 +2,7 @@ package io.pgrok.pgrokd.listener;
 
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
+import io.pgrok.pgrokd.traffic.Rejection;
 import io.pgrok.pgrokd.traffic.Traffic;
 import io.pgrok.pgrokd.traffic.Visit;
 import io.pgrok.pgrokd.traffic.VisitRequest;
@@ -36,6 +37,11 @@ public record TcpVisitors(StreamOpening opening, ChannelGroup visitors, Traffic 
       return;
     }
     channel.closeFuture().addListener(_ -> arrival.left());
+    if (!tunnel.access().allows(address.getAddress())) {
+      traffic.rejected(Rejection.FORBIDDEN);
+      channel.close();
+      return;
+    }
     visitors.add(channel);
     String host = address.getAddress().getHostAddress();
     Visit visit = traffic.begin(VisitRequest.tcp(tunnel, host));

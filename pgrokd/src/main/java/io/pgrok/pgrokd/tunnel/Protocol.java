@@ -18,6 +18,11 @@ public enum Protocol {
     this.defaultPort = defaultPort;
   }
 
+  /** Whether visitors speak HTTP and address a name. */
+  public boolean isWeb() {
+    return this != TCP;
+  }
+
   /** The port that a URL leaves out; 0 for TCP, which always names it. */
   public int defaultPort() {
     return defaultPort;

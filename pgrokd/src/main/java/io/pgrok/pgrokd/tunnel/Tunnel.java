@@ -2,8 +2,6 @@ package io.pgrok.pgrokd.tunnel;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A public name and who carries its visitors. The registry changes the members; anybody reads them,
@@ -14,20 +12,22 @@ public final class Tunnel {
   /**
    * One carrier of the tunnel.
    *
-   * @param auth what it asks of visitors, null for nothing
+   * @param access what it demands of visitors
    */
-  public record Member(Carrier carrier, @Nullable BasicAuth auth) {}
+  public record Member(Carrier carrier, Access access) {}
 
   private final PublicName name;
   private final String url;
   private final Instant since;
   private volatile List<Member> members;
+  private volatile Access access;
 
   Tunnel(PublicName name, String url, Instant since, Member first) {
     this.name = name;
     this.url = url;
     this.since = since;
     this.members = List.of(first);
+    this.access = first.access();
   }
 
   public PublicName name() {
@@ -50,15 +50,17 @@ public final class Tunnel {
   }
 
   /**
-   * What visitors must give: the rule of the member that registered last. Members belong to one
-   * identity, and a rolling update ends with the newer rule.
+   * What visitors must fulfil: the rules of the member that registered last, which may have gone.
+   * Members belong to one identity, and a rolling update ends with the newer rules.
    */
-  public Optional<BasicAuth> auth() {
-    List<Member> now = members;
-    return now.isEmpty() ? Optional.empty() : Optional.ofNullable(now.getLast().auth());
+  public Access access() {
+    return access;
   }
 
   void members(List<Member> members) {
+    if (!members.isEmpty()) {
+      access = members.getLast().access();
+    }
     this.members = List.copyOf(members);
   }
 }

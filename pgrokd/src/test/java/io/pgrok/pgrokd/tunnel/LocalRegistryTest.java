@@ -40,7 +40,7 @@ class LocalRegistryTest {
     }
 
     Tunnel.Member member() {
-      return new Tunnel.Member(this, null);
+      return new Tunnel.Member(this, Access.OPEN);
     }
   }
 
@@ -96,14 +96,15 @@ class LocalRegistryTest {
   }
 
   @Test
-  void theNewestMembersPasswordCounts() throws Exception {
+  void theNewestMembersRulesCount() throws Exception {
     registry.claim(List.of(HTTP), new Agent("1", ALICE, true).member());
     BasicAuth auth = BasicAuth.of("user:pass");
+    Access access = new Access(auth, null, 0, null);
     Tunnel tunnel =
         registry
-            .claim(List.of(HTTP), new Tunnel.Member(new Agent("2", ALICE, true), auth))
+            .claim(List.of(HTTP), new Tunnel.Member(new Agent("2", ALICE, true), access))
             .getFirst();
-    assertThat(tunnel.auth()).contains(auth);
+    assertThat(tunnel.access()).isEqualTo(access);
     assertThat(auth.admits("basic dXNlcjpwYXNz")).isTrue();
     assertThat(auth.admits("Bearer dXNlcjpwYXNz")).isFalse();
     assertThat(auth.admits(null)).isFalse();

@@ -51,6 +51,30 @@ public final class Head {
     }
   }
 
+  /** Makes a head of fields that did not come as HTTP/1, or not as they are to go on. */
+  public static final class Builder {
+
+    private final StringBuilder text = new StringBuilder(512);
+    private final String startLine;
+    private final List<Field> fields = new ArrayList<>();
+
+    public Builder(String startLine) {
+      this.startLine = startLine;
+    }
+
+    /** Adds a field; neither name nor value holds a line end. */
+    public Builder add(String name, String value) {
+      int from = text.length();
+      text.append(name).append(": ").append(value);
+      fields.add(new Field(name.toLowerCase(Locale.ROOT), value, from, text.length()));
+      return this;
+    }
+
+    public Head build() {
+      return new Head(text.toString().getBytes(StandardCharsets.ISO_8859_1), startLine, fields);
+    }
+  }
+
   private final byte[] bytes;
   private final String startLine;
   private final List<Field> fields;
@@ -143,6 +167,11 @@ public final class Head {
 
   public List<Field> fields() {
     return fields;
+  }
+
+  /** A field's name as it came. */
+  public String nameOf(Field field) {
+    return text(bytes, field.from(), field.from() + field.lowerName().length());
   }
 
   /** Appends a field as it came, with its line end. */

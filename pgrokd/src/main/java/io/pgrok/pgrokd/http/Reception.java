@@ -1,0 +1,79 @@
+package io.pgrok.pgrokd.http;
+
+import io.pgrok.pgrokd.traffic.Refusal;
+import io.pgrok.pgrokd.traffic.Rejection;
+import io.pgrok.pgrokd.traffic.Traffic;
+import io.pgrok.pgrokd.traffic.Visit;
+import io.pgrok.pgrokd.traffic.VisitRequest;
+import io.pgrok.pgrokd.tunnel.Access;
+import io.pgrok.pgrokd.tunnel.Tunnel;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a request: decided from its head alone, and alike for every version of HTTP that
+ * it came in.
+ */
+sealed interface Reception {
+
+  /**
+   * It goes to a private service.
+   *
+   * @param request as that gets it
+   */
+  record Serve(RequestHead request, Tunnel tunnel, Origin origin, Visit visit)
+      implements Reception {}
+
+  /** It is answered here. */
+  record Reply(Visit visit, Answer answer) implements Reception {}
+
+  /**
+   * @param peer who is connected to us
+   */
+  static Reception of(HttpFront front, RequestHead asked, InetAddress peer) {
+    Optional<Tunnel> found = front.router().route(front.protocol(), asked.authority());
+    Origin origin = Origin.of(asked, peer, front.protocol(), front.trustedProxies());
+    boolean shared = found.isPresent() && found.get().access().share() != null;
+    // Neither the private service nor the access log gets to see what opens the tunnel.
+    RequestHead request = shared ? ShareTicket.without(asked) : asked;
+    Visit visit = front.traffic().begin(visitRequest(front, request, origin, found.orElse(null)));
+    if (found.isEmpty()) {
+      front.traffic().rejected(Rejection.UNKNOWN_HOST);
+      return new Reply(visit, Answer.unknownHost(asked.authority()));
+    }
+    Refusal refusal = visit.refusal();
+    if (refusal != null) {
+      return new Reply(visit, Answer.of(refusal));
+    }
+    Access access = found.get().access();
+    Answer answer =
+        access.isOpen() ? null : Admission.refusal(access, asked, origin, Instant.now());
+    if (answer != null) {
+      told(front.traffic(), answer.status());
+      return new Reply(visit, answer);
+    }
+    return new Serve(request, found.get(), origin, visit);
+  }
+
+  private static void told(Traffic traffic, int status) {
+    switch (status) {
+      case 401 -> traffic.rejected(Rejection.UNAUTHORIZED);
+      case 403 -> traffic.rejected(Rejection.FORBIDDEN);
+      default -> {} // a redirect
+    }
+  }
+
+  private static VisitRequest visitRequest(
+      HttpFront front, RequestHead request, Origin origin, @Nullable Tunnel tunnel) {
+    return new VisitRequest(
+        front.protocol(),
+        origin.visitor(),
+        tunnel,
+        request.version() == 0 ? "HTTP/1.0" : "HTTP/1.1",
+        request.method(),
+        request.authority(),
+        request.target());
+  }
+}
