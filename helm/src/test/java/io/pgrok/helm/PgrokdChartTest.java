@@ -195,7 +195,7 @@ class PgrokdChartTest {
   @Test
   void theServerIsNeverOpen() {
     assertThat(arguments(pod().at("/containers/0")))
-        .contains("-authTokenFile=/run/pgrokd/tokens.yml");
+        .contains("-authTokenFile=/run/pgrokd/tokens.yml", "-authJwksFile=/run/pgrokd/jwks.json");
   }
 
   @Test

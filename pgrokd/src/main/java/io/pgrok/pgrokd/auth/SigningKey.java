@@ -87,6 +87,26 @@ public final class SigningKey {
         throw new IOException("is no JSON Web Key Set (RFC 7517)");
       }
     }
+    return json(keys);
+  }
+
+  /** A set of this public key alone. */
+  public String toJwks() {
+    return json(List.of(pair));
+  }
+
+  /** Whether a set of public keys has this one; a damaged set has none. */
+  public boolean isIn(String jwks) {
+    try {
+      return !jwks.isBlank()
+          && new JsonWebKeySet(jwks)
+              .getJsonWebKeys().stream().anyMatch(other -> id().equals(other.getKeyId()));
+    } catch (JoseException e) {
+      return false;
+    }
+  }
+
+  private static String json(List<? extends JsonWebKey> keys) {
     return new JsonWebKeySet(keys).toJson(OutputControlLevel.PUBLIC_ONLY);
   }
 

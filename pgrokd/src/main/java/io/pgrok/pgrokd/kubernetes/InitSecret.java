@@ -41,6 +41,7 @@ record InitSecret(ApiServer api, String namespace, Instant now) {
     }
     String token = given.token() != null ? given.token() : value(own, ServerSecret.TOKEN);
     files.writeToken(TOKEN_NAME, token);
+    files.writeKeys(value(own, ServerSecret.PUBLIC_KEYS));
 
     // Last: who reads it may dial at once.
     @Nullable String authority =
@@ -50,16 +51,17 @@ record InitSecret(ApiServer api, String namespace, Instant now) {
             Resource.secret(namespace, plan.connectionSecret()),
             owner,
             ConnectionSecret.LABELS,
-            ConnectionSecret.data(plan.address(), plan.domain(), token, authority));
+            ConnectionSecret.data(
+                plan.address(),
+                plan.domain(),
+                token,
+                value(own, ServerSecret.SIGNING_KEY),
+                authority));
     new Secrets(api).converge(connection.resource(), current -> connection);
   }
 
-  /** Empty when nothing has to be kept. */
   private Map<String, String> serverSecret(Plan plan, Secret.Owner owner)
       throws ApiServerException, InterruptedException {
-    if (plan.given().certificate() && plan.given().token() != null) {
-      return Map.of();
-    }
     Resource resource = Resource.secret(namespace, plan.secret());
     return new Secrets(api)
         .converge(

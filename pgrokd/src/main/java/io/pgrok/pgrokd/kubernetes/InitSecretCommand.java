@@ -44,7 +44,7 @@ public final class InitSecretCommand implements Callable<Integer> {
       names = "--secret",
       required = true,
       paramLabel = "NAME",
-      description = "Secret that keeps token, authority and certificate.")
+      description = "Secret that keeps token, signing key, authority and certificate.")
   private String secret = "";
 
   @Option(
@@ -65,7 +65,7 @@ public final class InitSecretCommand implements Callable<Integer> {
       names = "--directory",
       required = true,
       paramLabel = "DIR",
-      description = "Where to write tls.crt, tls.key and tokens.yml.")
+      description = "Where to write tls.crt, tls.key, tokens.yml and jwks.json.")
   private Path directory = Path.of("");
 
   @Option(

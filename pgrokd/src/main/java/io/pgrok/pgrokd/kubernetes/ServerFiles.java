@@ -17,6 +17,11 @@ record ServerFiles(Path directory) {
         Readers.OWNER);
   }
 
+  /** Public keys of signed tokens. */
+  void writeKeys(String jwks) throws IOException {
+    AtomicFile.write(directory.resolve("jwks.json"), jwks, Readers.EVERYBODY);
+  }
+
   void writeCertificate(String certificate, String key) throws IOException {
     AtomicFile.write(directory.resolve("tls.key"), key, Readers.OWNER);
     AtomicFile.write(directory.resolve("tls.crt"), certificate, Readers.EVERYBODY);

@@ -1,11 +1,13 @@
 package io.pgrok.pgrokd.kubernetes;
 
+import io.pgrok.pgrokd.auth.SigningKey;
 import io.pgrok.pgrokd.certificate.CertificateAuthority;
 import io.pgrok.pgrokd.certificate.CertificateAuthority.Scope;
 import io.pgrok.pgrokd.certificate.CertifiedKey;
 import io.pgrok.pgrokd.certificate.Pem;
 import io.pgrok.pgrokd.certificate.Renewal;
 import io.pgrok.pgrokd.certificate.ServerNames;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,8 +26,11 @@ final class ServerSecret {
   static final String CA_KEY = "ca.key";
   static final String CERTIFICATE = "tls.crt";
   static final String KEY = "tls.key";
+  static final String SIGNING_KEY = "signing.jwk";
+  static final String PUBLIC_KEYS = "jwks.json";
 
-  private static final Set<String> KEYS = Set.of(TOKEN, CA, CA_KEY, CERTIFICATE, KEY);
+  private static final Set<String> KEYS =
+      Set.of(TOKEN, CA, CA_KEY, CERTIFICATE, KEY, SIGNING_KEY, PUBLIC_KEYS);
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerSecret.class);
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -53,7 +58,41 @@ final class ServerSecret {
     if (!given.certificate()) {
       data = withCertificate(data, names, now);
     }
-    return data;
+    return withSigningKey(data);
+  }
+
+  /**
+   * The key that the operator signs tokens with, and the public keys that this server accepts: its
+   * own and those of earlier ones, whose tokens are good until they end.
+   */
+  private static Map<String, String> withSigningKey(Map<String, String> current) {
+    SigningKey key = signingKey(current.getOrDefault(SIGNING_KEY, ""));
+    Map<String, String> all = new TreeMap<>(current);
+    String earlier = current.getOrDefault(PUBLIC_KEYS, "");
+    if (!current.getOrDefault(SIGNING_KEY, "").isBlank() && key.isIn(earlier)) {
+      return all;
+    }
+    all.put(SIGNING_KEY, key.toJwk());
+    try {
+      all.put(PUBLIC_KEYS, key.addTo(earlier));
+    } catch (IOException damaged) {
+      LOG.warn("made anew key={} reason=\"{}\"", PUBLIC_KEYS, damaged.getMessage());
+      all.put(PUBLIC_KEYS, key.toJwks());
+    }
+    return all;
+  }
+
+  private static SigningKey signingKey(String kept) {
+    if (!kept.isBlank()) {
+      try {
+        return SigningKey.parse(kept);
+      } catch (IOException damaged) {
+        LOG.warn("made anew key={} reason=\"{}\"", SIGNING_KEY, damaged.getMessage());
+      }
+    }
+    SigningKey made = SigningKey.create();
+    LOG.info("signing key made id={}", made.id());
+    return made;
   }
 
   /** A random token is made once and then kept. The prefix lets secret scanners find it. */

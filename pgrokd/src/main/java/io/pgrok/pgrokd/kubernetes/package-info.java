@@ -3,7 +3,7 @@
  * {@code pgrokd check} for {@code helm test}.
  *
  * <pre>
- *   InitSecretCommand ── options ──▶ Secrets.converge(ServerSecret)       token, authority, certificate
+ *   InitSecretCommand ── options ──▶ Secrets.converge(ServerSecret)       token, keys, certificate
  *                                    Secrets.converge(ConnectionSecret)   what an operator needs
  *                                    ServerFiles                          what the server reads
  * </pre>

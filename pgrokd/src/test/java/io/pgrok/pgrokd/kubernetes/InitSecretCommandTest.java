@@ -3,10 +3,15 @@ package io.pgrok.pgrokd.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pgrok.pgrokd.auth.Authenticator;
+import io.pgrok.pgrokd.auth.Identity;
+import io.pgrok.pgrokd.auth.SignedTokens;
+import io.pgrok.pgrokd.auth.SigningKey;
 import io.pgrok.pgrokd.auth.TokenFile;
 import io.pgrok.pgrokd.certificate.Pem;
 import io.pgrok.pgrokd.certificate.ServerNames;
+import io.pgrok.protocol.grant.Grant;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -56,7 +61,9 @@ class InitSecretCommandTest {
     assertThat(run(NOW)).isEqualTo(new Outcome(0, ""));
 
     Map<String, String> own = api.secret("pgrokd");
-    assertThat(own).containsOnlyKeys("token", "ca.crt", "ca.key", "tls.crt", "tls.key");
+    assertThat(own)
+        .containsOnlyKeys(
+            "token", "signing.jwk", "jwks.json", "ca.crt", "ca.key", "tls.crt", "tls.key");
     assertThat(own.get("token")).matches("pgrok_[A-Za-z0-9_-]{43}");
     assertThat(ServerNames.of(Pem.readCertificate(own.get("tls.crt"))).dns())
         .containsExactly("*.t.example", "extra.example", "pgrokd.edge.svc", "t.example");
@@ -69,6 +76,8 @@ class InitSecretCommandTest {
                 "t.example",
                 "token",
                 own.get("token"),
+                "signing.jwk",
+                own.get("signing.jwk"),
                 "ca.crt",
                 own.get("ca.crt")));
     assertThat(file("tls.crt")).isEqualTo(own.get("tls.crt"));
@@ -86,6 +95,49 @@ class InitSecretCommandTest {
             .authenticate(api.secret("pgrokd-connection").get("token"), () -> NOW);
     assertThat(result).isInstanceOf(Authenticator.Result.Accepted.class);
     assertThat(file("tokens.yml")).doesNotContain(api.secret("pgrokd").get("token"));
+  }
+
+  private Authenticator.Result showSigned(String signingKey) throws Exception {
+    Identity identity = new Identity("ns:shop", Grant.UNLIMITED, NOW.plusSeconds(60));
+    String token = SigningKey.parse(signingKey).sign(identity, NOW);
+    return SignedTokens.read(dir.resolve("files/jwks.json")).authenticate(token, () -> NOW);
+  }
+
+  @Test
+  void theServerAcceptsWhatTheConnectionsKeySignsAndHasNoKeyToSignWith() throws Exception {
+    run(NOW);
+
+    assertThat(showSigned(api.secret("pgrokd-connection").get("signing.jwk")))
+        .isInstanceOf(Authenticator.Result.Accepted.class);
+    assertThat(file("jwks.json")).doesNotContain("\"d\":");
+    assertThat(dir.resolve("files/signing.jwk")).doesNotExist();
+  }
+
+  @Test
+  void anotherSigningKeyLeavesTheTokensOfTheEarlierOneGood() throws Exception {
+    run(NOW);
+    String earlier = api.secret("pgrokd").get("signing.jwk");
+    remove("signing.jwk");
+
+    run(NOW);
+
+    String later = api.secret("pgrokd-connection").get("signing.jwk");
+    assertThat(later).isNotEqualTo(earlier);
+    assertThat(showSigned(later)).isInstanceOf(Authenticator.Result.Accepted.class);
+    assertThat(showSigned(earlier)).isInstanceOf(Authenticator.Result.Accepted.class);
+
+    remove("jwks.json");
+    run(NOW);
+
+    assertThat(api.secret("pgrokd")).containsEntry("signing.jwk", later);
+    assertThat(showSigned(later)).isInstanceOf(Authenticator.Result.Accepted.class);
+    assertThat(showSigned(earlier)).isEqualTo(Authenticator.UNKNOWN);
+  }
+
+  private void remove(String key) {
+    ObjectNode secret = (ObjectNode) object("pgrokd");
+    ((ObjectNode) secret.get("data")).remove(key);
+    api.put(SECRETS + "/pgrokd", secret.toString());
   }
 
   @Test
@@ -313,14 +365,14 @@ class InitSecretCommandTest {
   }
 
   @Test
-  void givenCertificateAndTokenLeaveNothingToKeep() throws Exception {
+  void givenCertificateAndTokenLeaveTheSigningKeyToKeep() throws Exception {
     Files.writeString(dir.resolve("token"), "given-token\n");
     Path tls = Files.createDirectory(dir.resolve("tls"));
     Files.writeString(tls.resolve("ca.crt"), "the given authority");
 
     run(NOW, "--token-file=" + dir.resolve("token"), "--tls-directory=" + tls);
 
-    assertThat(api.object(SECRETS + "/pgrokd")).isEmpty();
+    assertThat(api.secret("pgrokd")).containsOnlyKeys("signing.jwk", "jwks.json");
     assertThat(api.secret("pgrokd-connection"))
         .containsEntry("token", "given-token")
         .containsEntry("ca.crt", "the given authority");
