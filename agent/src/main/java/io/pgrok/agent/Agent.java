@@ -106,7 +106,7 @@ public final class Agent implements AutoCloseable {
 
   /** The session ends on its own time; its last report must not outlive it. */
   private void end(String name, Session session) {
-    session.stop();
+    session.stop(false);
     Thread.startVirtualThread(() -> {
       try {
         session.join();
@@ -131,7 +131,7 @@ public final class Agent implements AutoCloseable {
       ending = new ArrayList<>(sessions.values());
       sessions.clear();
     }
-    ending.forEach(Session::stop);
+    ending.forEach(session -> session.stop(true));
     for (Session session : ending) {
       try {
         session.join();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -18,6 +19,7 @@ final class Load {
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final AtomicInteger answered = new AtomicInteger();
+  private final AtomicLong longestNanos = new AtomicLong();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final List<Thread> visitors;
   private volatile boolean stopped;
@@ -40,6 +42,11 @@ final class Load {
     return answered.get();
   }
 
+  /** The longest that any of them waited for an answer. */
+  Duration longest() {
+    return Duration.ofNanos(longestNanos.get());
+  }
+
   /** Ends it, and tells of each request that was not answered with 200. */
   List<String> stop() throws InterruptedException {
     stopped = true;
@@ -52,7 +59,9 @@ final class Load {
   private void visit(Visitor visitor) {
     while (!stopped) {
       try {
+        long asked = System.nanoTime();
         var response = visitor.get("/");
+        longestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max);
         if (response.statusCode() == 200) {
           answered.incrementAndGet();
         } else {

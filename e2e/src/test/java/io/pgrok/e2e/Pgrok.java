@@ -13,6 +13,7 @@ import io.pgrok.e2e.install.Installation;
 import io.pgrok.e2e.quickstart.Console;
 import io.pgrok.e2e.quickstart.Up;
 import java.time.InstantSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,10 +56,16 @@ final class Pgrok implements AutoCloseable {
 
   /** Visits a tunnel by its subdomain. */
   Visitor visitorOf(String subdomain) {
+    return visitorOf(subdomain, Visitor.PATIENCE);
+  }
+
+  /** The same, who waits so long for an answer. */
+  Visitor visitorOf(String subdomain, Duration patience) {
     return new Visitor(
         installation.publicAddress(),
         "%s.%s:%d"
-            .formatted(subdomain, Installation.DOMAIN, installation.publicAddress().getPort()));
+            .formatted(subdomain, Installation.DOMAIN, installation.publicAddress().getPort()),
+        patience);
   }
 
   /** Creates a Tunnel in {@link #NAMESPACE}. */

@@ -16,22 +16,27 @@ import java.util.OptionalInt;
  */
 final class Visitor {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final InetSocketAddress server;
   private final String host;
+  private final Duration patience;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
 
-  Visitor(InetSocketAddress server, String host) {
+  /**
+   * @param patience for one answer
+   */
+  Visitor(InetSocketAddress server, String host, Duration patience) {
     this.server = server;
     this.host = host;
+    this.patience = patience;
   }
 
   HttpResponse<String> get(String path) throws IOException {
     var uri =
         URI.create("http://%s:%d%s".formatted(server.getHostString(), server.getPort(), path));
-    var request = HttpRequest.newBuilder(uri).header("Host", host).timeout(PATIENCE).build();
+    var request = HttpRequest.newBuilder(uri).header("Host", host).timeout(patience).build();
     try {
       return client.send(request, BodyHandlers.ofString());
     } catch (InterruptedException e) {

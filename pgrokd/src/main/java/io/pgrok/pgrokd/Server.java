@@ -93,7 +93,7 @@ public final class Server implements AutoCloseable {
     Transport loops = Transport.start();
     transport = loops;
 
-    TunnelRegistry registry = new LocalRegistry(Clock.systemUTC());
+    TunnelRegistry registry = new LocalRegistry(Clock.systemUTC(), timing.comeback());
     StreamOpening opening =
         new StreamOpening(timing.proxyWait(), timing.memberWait(), timing.quiet());
     Router router = new Router(registry);

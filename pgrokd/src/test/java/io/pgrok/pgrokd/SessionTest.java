@@ -104,7 +104,9 @@ class SessionTest {
 
   @Test
   void sessionsOfOneIdentityShareANameAndADeadOneDropsOutAtOnce() throws Exception {
-    server = TestServer.withTokens();
+    server =
+        TestServer.start(config ->
+            TestServer.withTiming(TestServer.withTokenFile(config), "comeback", 300, "drain", 100));
     TestAgent one = sharing(TestServer.TOKEN);
     TestAgent two = sharing(TestServer.TOKEN);
     one.open("shared", HttpService.saying("one"));

@@ -72,6 +72,7 @@ public final class Session {
   private AgentStatus.@Nullable Session told;
   private boolean changed = true;
   private boolean stopping;
+  private volatile boolean returns;
   private volatile boolean online;
 
   /**
@@ -106,8 +107,14 @@ public final class Session {
     mailbox.add(new Event.Misconfigured(why));
   }
 
-  /** Begins to end: no new visitors, running ones may finish. */
-  public void stop() {
+  /**
+   * Begins to end: no new visitors, running ones may finish.
+   *
+   * @param returns whether the tunnels may be opened again in a moment, by this program's next run
+   *     or by the pod that takes the place of this one: visitors then wait
+   */
+  public void stop(boolean returns) {
+    this.returns = returns;
     mailbox.add(new Event.Stop());
     if (!online) {
       thread.interrupt();
@@ -343,7 +350,7 @@ public final class Session {
   private void finish(ControlConnection control, Grant grant, Heartbeat heartbeat)
       throws SessionFailure, InterruptedException {
     LOG.info("session ends session={} running={}", spec.name(), proxies.running());
-    tunnels.close();
+    tunnels.close(returns);
     long deadline = now() + drain.toNanos();
     if (grant.closesSingleTunnels()) {
       tunnels.due(now()).forEach(control::send);

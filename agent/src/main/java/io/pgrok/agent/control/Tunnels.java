@@ -58,7 +58,7 @@ final class Tunnels {
   private final RandomGenerator random;
   private final Map<String, Slot> slots = new LinkedHashMap<>();
   private final Deque<Slot> unanswered = new ArrayDeque<>();
-  private final Deque<String> toClose = new ArrayDeque<>();
+  private final Deque<CloseTunnel> toClose = new ArrayDeque<>();
   private final Map<String, AssignedName> assigned = new HashMap<>();
   private final Map<String, Route> routes = new ConcurrentHashMap<>();
   private List<TunnelSpec> specs = List.of();
@@ -117,7 +117,7 @@ final class Tunnels {
   private void abandon(Slot slot) {
     slot.abandoned = true;
     if (slot.registration instanceof Online(String url)) {
-      toClose.add(url);
+      toClose.add(new CloseTunnel(url));
       routes.remove(url);
     }
   }
@@ -136,7 +136,7 @@ final class Tunnels {
   List<Message> due(long now) {
     List<Message> messages = new ArrayList<>();
     while (!toClose.isEmpty()) {
-      messages.add(new CloseTunnel(toClose.remove()));
+      messages.add(toClose.remove());
     }
     for (Slot slot : slots.values()) {
       if (slot.registration instanceof Wanted wanted
@@ -231,7 +231,7 @@ final class Tunnels {
   private void registered(Slot slot, String url) {
     slot.registration = new Online(url);
     if (slot.abandoned) {
-      toClose.add(url);
+      toClose.add(new CloseTunnel(url));
       return;
     }
     routes.put(url, route(slot.binding));
@@ -277,17 +277,21 @@ final class Tunnels {
     }
   }
 
-  /** Closes all of them, for good. */
-  void close() {
-    slots.values().forEach(this::abandonOrForget);
+  /**
+   * Closes all of them.
+   *
+   * @param returns whether another agent may be about to open them
+   */
+  void close(boolean returns) {
+    slots.values().forEach(slot -> abandonOrForget(slot, returns));
     slots.clear();
   }
 
-  private void abandonOrForget(Slot slot) {
+  private void abandonOrForget(Slot slot, boolean returns) {
     slot.abandoned = true;
     if (slot.registration instanceof Online(String url)) {
       // Visitors on their way still find the private service.
-      toClose.add(url);
+      toClose.add(new CloseTunnel(url, returns));
     }
   }
 

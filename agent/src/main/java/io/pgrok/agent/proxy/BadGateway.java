@@ -4,8 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.pgrok.protocol.message.Unserved;
 
-/** What a visitor of an HTTP tunnel gets when the private service cannot be reached. */
+/**
+ * What a visitor of an HTTP tunnel gets when the private service cannot be reached, unless the
+ * server knows another agent that reaches it ({@link Unserved}).
+ */
 final class BadGateway {
 
   private static final String PAGE =
@@ -34,12 +38,13 @@ final class BadGateway {
   private static String head(int length) {
     return """
     HTTP/1.1 502 Bad Gateway\r
+    %s: 1\r
     Content-Type: text/html; charset=utf-8\r
     Content-Length: %d\r
     Cache-Control: no-store\r
     Connection: close\r
     \r
     """
-        .formatted(length);
+        .formatted(Unserved.HEADER, length);
   }
 }

@@ -59,7 +59,7 @@ class SessionTest {
   @AfterEach
   void stop() throws Exception {
     if (session != null) {
-      session.stop();
+      session.stop(false);
       session.join();
     }
     server.close();
@@ -339,7 +339,7 @@ class SessionTest {
     FakeProxy visitor = server.proxy().start("http://web.test", "one");
     assertThat(visitor.input().readNBytes(3)).asString().isEqualTo("one");
 
-    session.stop();
+    session.stop(false);
 
     assertThat(control.expect(CloseTunnel.class).url()).isEqualTo("http://web.test");
     visitor.send("two");

@@ -210,7 +210,7 @@ class TunnelsTest {
     tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP)), 0);
     grant(asked(0).getFirst(), "http://a.test");
 
-    tunnels.close();
+    tunnels.close(false);
 
     assertThat(tunnels.due(0)).containsExactly(new CloseTunnel("http://a.test"));
     assertThat(tunnels.route("http://a.test")).isNotNull();

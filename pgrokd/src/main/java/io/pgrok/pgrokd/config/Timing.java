@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param controlSilence without a message before a classic session is reaped
  * @param heartbeatSilence the same for a session with the extension {@link Extension#HEARTBEAT}
  * @param quiet without a message before visitors of a shared tunnel go to another member
+ * @param comeback for which visitors wait for an agent that has gone to return, or another to take
+ *     its place
  * @param requestHead from the first byte of a request to the end of its head
  * @param requestBody without a byte of a request's body
  * @param keepAlive from a response to the first byte of the next request
@@ -27,6 +29,7 @@ public record Timing(
     Duration controlSilence,
     Duration heartbeatSilence,
     Duration quiet,
+    Duration comeback,
     Duration requestHead,
     Duration requestBody,
     Duration keepAlive,
@@ -42,6 +45,7 @@ public record Timing(
           Duration.ofSeconds(30),
           Duration.ofSeconds(Extension.HEARTBEAT_TIMEOUT_SECONDS),
           Duration.ofMillis(4500),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
           Duration.ofSeconds(75),

@@ -92,7 +92,7 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
       case Message.Ping _ -> session.link().send(new Message.Pong());
       case Message.ReqTunnel request -> registrar.register(session, request);
       case Message.CloseTunnel close when session.terms().extensions().contains(Extension.CLOSE) ->
-          registrar.close(session, close.url());
+          registrar.close(session, close.url(), close.returns());
       default -> {
         LOG.warn(
             "a message that an agent does not send client={} type={}",

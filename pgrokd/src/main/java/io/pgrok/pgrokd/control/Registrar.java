@@ -200,13 +200,23 @@ public final class Registrar {
     session.link().send(new NewTunnel(request.reqId(), "", "", why.sentence()));
   }
 
-  /** Closes one tunnel of a session; an unknown URL is ignored. */
-  synchronized void close(Session session, String url) {
+  /** Closes one tunnel of a session for good; an unknown URL is ignored. */
+  void close(Session session, String url) {
+    close(session, url, false);
+  }
+
+  /**
+   * Closes one tunnel of a session; an unknown URL is ignored.
+   *
+   * @param returns whether another session is expected to open it again in a moment
+   */
+  synchronized void close(Session session, String url, boolean returns) {
     Tunnel tunnel = session.remove(url);
     if (tunnel == null) {
       return;
     }
-    registry.release(tunnel, session);
+    boolean isWeb = tunnel.name().protocol() != Protocol.TCP;
+    registry.release(tunnel, session, returns && isWeb);
     if (tunnel.members().isEmpty()) {
       CompletableFuture<PublicPort> port = opened.remove(tunnel);
       if (port != null) {
@@ -217,7 +227,7 @@ public final class Registrar {
   }
 
   /** Closes all tunnels of a session that has ended. */
-  synchronized void closeAll(Session session) {
-    session.tunnels().forEach(tunnel -> close(session, tunnel.url()));
+  synchronized void closeAll(Session session, boolean returns) {
+    session.tunnels().forEach(tunnel -> close(session, tunnel.url(), returns));
   }
 }

@@ -115,17 +115,26 @@ public final class Sessions {
   /** Why a session ends. */
   enum Ending {
     /** The control connection closed. */
-    DISCONNECTED,
+    DISCONNECTED(true),
     /** Nothing was heard of the agent for too long. */
-    SILENT,
+    SILENT(true),
     /** The same agent has connected anew. */
-    REPLACED,
+    REPLACED(true),
     /** The agent broke the protocol. */
-    MISBEHAVED,
+    MISBEHAVED(false),
     /** The token's time is over. */
-    EXPIRED,
+    EXPIRED(false),
     /** This server stops. */
-    STOPPING
+    STOPPING(false);
+
+    private final boolean returns;
+
+    /**
+     * @param returns whether the agent is likely to be back in a moment
+     */
+    Ending(boolean returns) {
+      this.returns = returns;
+    }
   }
 
   /** Ends a session and gives its tunnels back. Idempotent. */
@@ -134,7 +143,7 @@ public final class Sessions {
     if (!session.end(why == Ending.SILENT)) {
       return;
     }
-    registrar.closeAll(session);
+    registrar.closeAll(session, why.returns);
     LOG.info(
         "session ended client={} identity={} reason={}",
         session.id(),

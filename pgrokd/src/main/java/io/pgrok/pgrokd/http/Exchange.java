@@ -3,7 +3,9 @@ package io.pgrok.pgrokd.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.pgrok.pgrokd.traffic.Visit;
+import io.pgrok.pgrokd.tunnel.Carrier;
 import io.pgrok.pgrokd.tunnel.NoStreamException;
+import io.pgrok.pgrokd.tunnel.StreamOpening;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.http.BadHttpException;
 import io.pgrok.protocol.http.BodyScanner;
@@ -13,6 +15,8 @@ import io.pgrok.protocol.http.HeadEnd;
 import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ByteStream.End;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   opening ──▶ open ──▶ answering ──▶ over
- *      ▲          │  the stream ended without a byte, and the request may be sent again
- *      └──────────┘
+ *      ▲          │  the stream ended without a byte, and the request may be sent again;
+ *      └──────────┘  or the agent did not reach the private service: another one, or wait
  * </pre>
  *
  * Confined to the visitor's event loop, where it also hears of the upstream.
@@ -45,6 +49,8 @@ final class Exchange implements ByteStream.Listener {
   private boolean reused;
   private boolean retried;
   private boolean heardBack;
+  private final Set<Carrier> passedOver = new HashSet<>();
+  private final SentBody sentBody = new SentBody();
   private @Nullable ResponseHead response;
   private BodyScanner responseBody = BodyScanner.of(Framing.NONE);
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
@@ -87,15 +93,15 @@ final class Exchange implements ByteStream.Listener {
     visitor
         .front()
         .opening()
-        .open(tunnel, address)
-        .whenComplete((stream, failure) ->
+        .open(tunnel, address, Set.copyOf(passedOver))
+        .whenComplete((opened, failure) ->
             visitor
                 .executor()
                 .execute(() -> {
                   if (failure != null) {
                     unreachable(failure);
                   } else {
-                    opened(stream);
+                    opened(opened);
                   }
                 }));
   }
@@ -106,6 +112,10 @@ final class Exchange implements ByteStream.Listener {
     }
     NoStreamException.Reason reason =
         failure instanceof NoStreamException known ? known.reason() : NoStreamException.Reason.GONE;
+    if (reason == NoStreamException.Reason.GONE && tunnel.mayComeBack()) {
+      waitForComeback();
+      return;
+    }
     String host = request.authority();
     fail(
         switch (reason) {
@@ -123,18 +133,62 @@ final class Exchange implements ByteStream.Listener {
         });
   }
 
-  private void opened(ByteStream stream) {
+  private void opened(StreamOpening.Opened opened) {
     if (over) {
-      stream.close();
+      opened.stream().close();
     } else {
-      attach(Upstream.over(tunnel, stream, visitor.executor()));
+      attach(Upstream.over(tunnel, opened, visitor.executor()));
     }
+  }
+
+  /**
+   * The agent has not reached its private service, as the old pod's of a rolling update: another
+   * member is asked, or the visitor waits for one.
+   *
+   * @return false when there is nothing better than the agent's answer
+   */
+  private boolean askElsewhere(Upstream unserved) {
+    passedOver.add(unserved.carrier());
+    boolean others =
+        tunnel.members().stream()
+            .map(Tunnel.Member::carrier)
+            .anyMatch(carrier -> carrier.isAlive() && !passedOver.contains(carrier));
+    if (!sentBody.isWhole() || (!others && !tunnel.mayComeBack())) {
+      return false;
+    }
+    unserved.use(DISCARD);
+    unserved.stream().abort();
+    upstream = null;
+    reused = false;
+    heardBack = false;
+    input.release();
+    input = Unpooled.EMPTY_BUFFER;
+    if (others) {
+      open();
+    } else {
+      waitForComeback();
+    }
+    return true;
+  }
+
+  private void waitForComeback() {
+    passedOver.clear();
+    tunnel
+        .comeback()
+        .await(
+            visitor.executor(),
+            () -> {
+              if (!over) {
+                open();
+              }
+            });
   }
 
   private void attach(Upstream next) {
     upstream = next;
     next.use(this);
     next.stream().write(Forwarded.request(HttpVisitor.allocator(), request, origin));
+    sentBody.writeAgain(next.stream());
     visitor.bodyWanted();
     next.stream().flush();
     next.stream().read();
@@ -175,7 +229,9 @@ final class Exchange implements ByteStream.Listener {
     int length = requestBody.scan(in);
     if (length > 0) {
       visit.received(length);
-      open.stream().write(in.readRetainedSlice(length));
+      ByteBuf part = in.readRetainedSlice(length);
+      sentBody.add(part);
+      open.stream().write(part);
       visitor.bodyArrived(requestBody.isDone());
     }
     return length > 0;
@@ -235,7 +291,13 @@ final class Exchange implements ByteStream.Listener {
       if (request.version() > 0) {
         visitor.stream().write(Forwarded.response(HttpVisitor.allocator(), head, ""));
       }
+    } else if (head.isUnserved() && upstream != null && askElsewhere(upstream)) {
+      return;
     } else {
+      if (!head.isUnserved()) {
+        tunnel.comeback().served();
+      }
+      sentBody.forget();
       response = head;
       responseBody = BodyScanner.of(head.framing());
       String connection =
@@ -259,6 +321,7 @@ final class Exchange implements ByteStream.Listener {
       throw new BadHttpException("The private service switched to a protocol nobody asked for.");
     }
     over = true;
+    sentBody.forget();
     visitor.stream().write(Forwarded.response(HttpVisitor.allocator(), head, ""));
     if (input.isReadable()) {
       visitor.stream().write(input);
@@ -376,6 +439,7 @@ final class Exchange implements ByteStream.Listener {
 
   private void release() {
     over = true;
+    sentBody.forget();
     input.release();
     input = Unpooled.EMPTY_BUFFER;
   }

@@ -3,8 +3,10 @@ package io.pgrok.pgrokd.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.pgrok.protocol.http.Head;
+import io.pgrok.protocol.message.Unserved;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -20,6 +22,9 @@ final class Forwarded {
   /** Never dropped because a Connection field names them: they say what a message is. */
   private static final Set<String> ESSENTIAL =
       Set.of("host", "content-length", "transfer-encoding", "content-type", "set-cookie");
+
+  /** Between agent and server only. */
+  private static final String UNSERVED = Unserved.HEADER.toLowerCase(Locale.ROOT);
 
   private Forwarded() {}
 
@@ -59,7 +64,7 @@ final class Forwarded {
     ByteBuf out = allocator.buffer(1024);
     text(out, "HTTP/1.1 ", "" + response.status(), " ", response.reason(), "\r\n");
     for (Head.Field field : response.head().fields()) {
-      if (!isHopByHop(field, response.connection())) {
+      if (!isHopByHop(field, response.connection()) && !field.is(UNSERVED)) {
         response.head().copy(field, out);
       }
     }

@@ -3,7 +3,9 @@ package io.pgrok.pgrokd.http;
 import io.pgrok.protocol.http.BadHttpException;
 import io.pgrok.protocol.http.Framing;
 import io.pgrok.protocol.http.Head;
+import io.pgrok.protocol.message.Unserved;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ record ResponseHead(
     Framing framing,
     List<String> connection,
     @Nullable String upgrade) {
+
+  private static final String UNSERVED = Unserved.HEADER.toLowerCase(Locale.ROOT);
 
   private static final Pattern STATUS_LINE =
       Pattern.compile("HTTP/1\\.([01]) ([1-5][0-9]{2})(?: (.*))?");
@@ -57,6 +61,12 @@ record ResponseHead(
       throw new BadHttpException("The answer to an HTTP/1.0 request is chunked.");
     }
     return said == null ? Framing.UNTIL_CLOSE : said;
+  }
+
+  /** Whether it is the agent who says that it has not reached the private service. */
+  boolean isUnserved() {
+    return status == Unserved.STATUS
+        && head.fields().stream().anyMatch(field -> field.is(UNSERVED));
   }
 
   /** Whether the private service keeps its connection for the next request. */

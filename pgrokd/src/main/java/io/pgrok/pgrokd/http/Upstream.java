@@ -2,6 +2,8 @@ package io.pgrok.pgrokd.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import io.pgrok.pgrokd.tunnel.Carrier;
+import io.pgrok.pgrokd.tunnel.StreamOpening;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ByteStream.End;
@@ -17,21 +19,28 @@ import org.jspecify.annotations.Nullable;
 final class Upstream implements ByteStream.Listener {
 
   private final Tunnel tunnel;
+  private final Carrier carrier;
   private final ByteStream stream;
   private ByteStream.@Nullable Listener user;
   private boolean ended;
   private long idleSince;
 
-  private Upstream(Tunnel tunnel, ByteStream stream) {
+  private Upstream(Tunnel tunnel, StreamOpening.Opened opened) {
     this.tunnel = tunnel;
-    this.stream = stream;
+    this.carrier = opened.carrier();
+    this.stream = opened.stream();
   }
 
   /** Takes the stream over. */
-  static Upstream over(Tunnel tunnel, ByteStream stream, EventExecutor visitorLoop) {
-    Upstream upstream = new Upstream(tunnel, stream);
-    stream.listen(new Confined(visitorLoop, upstream));
+  static Upstream over(Tunnel tunnel, StreamOpening.Opened opened, EventExecutor visitorLoop) {
+    Upstream upstream = new Upstream(tunnel, opened);
+    upstream.stream.listen(new Confined(visitorLoop, upstream));
     return upstream;
+  }
+
+  /** Whose stream it is. */
+  Carrier carrier() {
+    return carrier;
   }
 
   ByteStream stream() {
@@ -40,7 +49,9 @@ final class Upstream implements ByteStream.Listener {
 
   /** Whether a request for this tunnel can go over it now. */
   boolean serves(Tunnel other) {
-    return tunnel == other && !ended && !tunnel.members().isEmpty();
+    return tunnel == other
+        && !ended
+        && tunnel.members().stream().anyMatch(member -> member.carrier() == carrier);
   }
 
   Duration idle() {

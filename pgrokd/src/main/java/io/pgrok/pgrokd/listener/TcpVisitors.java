@@ -13,6 +13,7 @@ import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.relay.ChannelStream;
 import io.pgrok.protocol.relay.Relay;
 import java.net.InetSocketAddress;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +52,10 @@ public record TcpVisitors(StreamOpening opening, ChannelGroup visitors, Traffic 
       return;
     }
     opening
-        .open(tunnel, host + ":" + address.getPort())
-        .whenComplete((stream, failure) -> {
+        .open(tunnel, host + ":" + address.getPort(), Set.of())
+        .whenComplete((opened, failure) -> {
           if (failure == null) {
-            Relay.join(visitor, stream);
+            Relay.join(visitor, opened.stream());
           } else {
             LOG.info("visitor refused url={} reason={}", tunnel.url(), failure.getMessage());
             visitor.abort();

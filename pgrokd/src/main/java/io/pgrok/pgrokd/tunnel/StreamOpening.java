@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
@@ -23,12 +24,21 @@ import java.util.random.RandomGenerator;
 public record StreamOpening(Duration patience, Duration memberPatience, Duration quiet) {
 
   /**
+   * A stream, and who opened it.
+   *
+   * @param stream must be closed by whoever gets it
+   */
+  public record Opened(Carrier carrier, ByteStream stream) {}
+
+  /**
    * @param visitor {@code ip:port}
+   * @param except members not to ask
    * @return completes on any thread; exceptionally with a {@link NoStreamException}
    */
-  public CompletableFuture<ByteStream> open(Tunnel tunnel, String visitor) {
+  public CompletableFuture<Opened> open(Tunnel tunnel, String visitor, Set<Carrier> except) {
     Deque<Carrier> candidates = new ArrayDeque<>(order(tunnel, RandomGenerator.getDefault()));
-    CompletableFuture<ByteStream> result = new CompletableFuture<>();
+    candidates.removeAll(except);
+    CompletableFuture<Opened> result = new CompletableFuture<>();
     askNext(
         tunnel, visitor, candidates, new NoStreamException(NoStreamException.Reason.GONE), result);
     return result;
@@ -39,7 +49,7 @@ public record StreamOpening(Duration patience, Duration memberPatience, Duration
       String visitor,
       Deque<Carrier> candidates,
       Throwable soFar,
-      CompletableFuture<ByteStream> result) {
+      CompletableFuture<Opened> result) {
     Carrier carrier = candidates.poll();
     if (carrier == null) {
       result.completeExceptionally(soFar);
@@ -51,7 +61,7 @@ public record StreamOpening(Duration patience, Duration memberPatience, Duration
           if (failure != null) {
             askNext(tunnel, visitor, candidates, unwrapped(failure), result);
           } else {
-            result.complete(stream);
+            result.complete(new Opened(carrier, stream));
           }
         });
   }

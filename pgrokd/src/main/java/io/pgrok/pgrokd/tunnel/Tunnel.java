@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.tunnel;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -19,15 +20,20 @@ public final class Tunnel {
   private final PublicName name;
   private final String url;
   private final Instant since;
+  private final Comeback comeback;
   private volatile List<Member> members;
-  private volatile Access access;
+  private volatile Member newest;
 
-  Tunnel(PublicName name, String url, Instant since, Member first) {
+  /**
+   * @param grace how long visitors wait for a private service that has just gone
+   */
+  Tunnel(PublicName name, String url, Instant since, Duration grace, Member first) {
     this.name = name;
     this.url = url;
     this.since = since;
+    this.comeback = new Comeback(grace);
     this.members = List.of(first);
-    this.access = first.access();
+    this.newest = first;
   }
 
   public PublicName name() {
@@ -44,7 +50,7 @@ public final class Tunnel {
     return since;
   }
 
-  /** In the order of registration; empty once the tunnel is closed. */
+  /** In the order of registration; empty once the tunnel is closed, or while its agent is away. */
   public List<Member> members() {
     return members;
   }
@@ -54,13 +60,32 @@ public final class Tunnel {
    * Members belong to one identity, and a rolling update ends with the newer rules.
    */
   public Access access() {
-    return access;
+    return newest.access();
+  }
+
+  /** The member that registered last, which may have gone. */
+  Member newest() {
+    return newest;
+  }
+
+  /** Whether visitors may wait a moment for it: agents that share names are replaced by others. */
+  public boolean mayComeBack() {
+    return newest.carrier().shares() && comeback.mayWait();
+  }
+
+  /** What visitors wait for. */
+  public Comeback comeback() {
+    return comeback;
   }
 
   void members(List<Member> members) {
-    if (!members.isEmpty()) {
-      access = members.getLast().access();
-    }
+    boolean joined = members.size() > this.members.size();
     this.members = List.copyOf(members);
+    if (!members.isEmpty()) {
+      newest = members.getLast();
+    }
+    if (joined) {
+      comeback.joined();
+    }
   }
 }

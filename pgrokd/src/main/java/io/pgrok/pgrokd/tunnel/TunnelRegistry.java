@@ -26,11 +26,18 @@ public interface TunnelRegistry {
    */
   List<Tunnel> claim(List<Claim> claims, Tunnel.Member claimant) throws RefusedException;
 
-  /** Takes a carrier out of a tunnel; the last one takes the tunnel along. Idempotent. */
-  void release(Tunnel tunnel, Carrier carrier);
+  /**
+   * Takes a carrier out of a tunnel; the last one takes the tunnel along. Idempotent.
+   *
+   * @param returns whether another carrier of its identity may be about to take its place: the
+   *     tunnel is then still found for a moment, without members. Whoever else claims the name in
+   *     that time gets it.
+   */
+  void release(Tunnel tunnel, Carrier carrier, boolean returns);
 
+  /** The tunnel of a name; without members when its agent is expected back. */
   Optional<Tunnel> find(PublicName name);
 
-  /** All tunnels, for listings. */
+  /** All tunnels that have members, for listings. */
   Collection<Tunnel> tunnels();
 }

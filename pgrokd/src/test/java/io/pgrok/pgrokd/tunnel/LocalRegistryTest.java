@@ -21,7 +21,8 @@ class LocalRegistryTest {
   private static final Identity ALICE = new Identity("alice", Grant.UNLIMITED, null);
   private static final Identity BOB = new Identity("bob", Grant.UNLIMITED, null);
 
-  private final LocalRegistry registry = new LocalRegistry(Clock.systemUTC());
+  private final LocalRegistry registry =
+      new LocalRegistry(Clock.systemUTC(), Duration.ofSeconds(10));
 
   private static Claim claim(Protocol protocol) {
     return new Claim(new PublicName.Web(protocol, "a.test"), protocol.wireName() + "://a.test");
@@ -60,10 +61,10 @@ class LocalRegistryTest {
     Agent two = new Agent("2", ALICE, true);
     Tunnel tunnel = registry.claim(List.of(HTTP), one.member()).getFirst();
     assertThat(registry.claim(List.of(HTTP), two.member())).containsExactly(tunnel);
-    registry.release(tunnel, one);
-    registry.release(tunnel, one);
+    registry.release(tunnel, one, false);
+    registry.release(tunnel, one, false);
     assertThat(registry.find(HTTP.name())).contains(tunnel);
-    registry.release(tunnel, two);
+    registry.release(tunnel, two, false);
     assertThat(registry.find(HTTP.name())).isEmpty();
     assertThat(tunnel.members()).isEmpty();
   }
@@ -72,9 +73,9 @@ class LocalRegistryTest {
   void aLateReleaseDoesNotTouchTheNextTunnelOfTheName() throws Exception {
     Agent one = new Agent("1", ALICE, false);
     Tunnel old = registry.claim(List.of(HTTP), one.member()).getFirst();
-    registry.release(old, one);
+    registry.release(old, one, false);
     Tunnel next = registry.claim(List.of(HTTP), new Agent("2", BOB, false).member()).getFirst();
-    registry.release(old, one);
+    registry.release(old, one, false);
     assertThat(registry.find(HTTP.name())).contains(next);
   }
 

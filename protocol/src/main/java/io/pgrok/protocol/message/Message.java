@@ -220,8 +220,19 @@ public sealed interface Message {
   /**
    * Closes one tunnel and keeps the session. Agent to server, control connection, only when {@link
    * Extension#CLOSE} was granted; not answered. An unknown URL is ignored.
+   *
+   * @param returns whether the agent only makes way for another one, which is expected to open the
+   *     tunnel again in a moment: the server may let visitors wait for it
    */
-  record CloseTunnel(@JsonProperty("Url") String url) implements Message {
+  record CloseTunnel(
+      @JsonProperty("Url") String url,
+      @JsonProperty("Returns") @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean returns)
+      implements Message {
+    /** For good. */
+    public CloseTunnel(String url) {
+      this(url, false);
+    }
+
     public CloseTunnel {
       url = orEmpty(url);
     }
