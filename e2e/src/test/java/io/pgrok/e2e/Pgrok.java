@@ -12,8 +12,8 @@ import io.pgrok.e2e.cluster.Cluster;
 import io.pgrok.e2e.install.Installation;
 import io.pgrok.e2e.quickstart.Console;
 import io.pgrok.e2e.quickstart.Up;
-import java.time.InstantSource;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
