@@ -91,12 +91,12 @@ class SessionTest {
   void onlyGrantedExtensionsAreAnnounced() throws Exception {
     server = TestServer.withTokens();
     TestAgent agent =
-        TestAgent.connect(
+        TestAgent.lazy(
             server,
             TestAgent.auth(TestServer.TOKEN, "", Extension.CLOSE, Extension.SHARE, "teleport"));
     assertThat(agent.welcome().ext()).containsExactlyInAnyOrder(Extension.CLOSE, Extension.SHARE);
     assertThat(agent.welcome().proxyKey()).isEmpty();
-    TestAgent classic = TestAgent.connect(server, TestAgent.auth(TestServer.TOKEN, ""));
+    TestAgent classic = TestAgent.lazy(server, TestAgent.auth(TestServer.TOKEN, ""));
     assertThat(classic.welcome().ext()).isEmpty();
     agent.close();
     classic.close();

@@ -5,12 +5,22 @@ import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message.AuthResp;
 import java.util.Set;
 
-/** What the server granted in its answer to Auth. */
-record Grant(String clientId, String proxyKey, String serverVersion, Set<String> extensions) {
+/**
+ * What the server granted in its answer to Auth.
+ *
+ * @param links how many links to keep; 0 without {@link Extension#MUX}
+ */
+record Grant(
+    String clientId, String proxyKey, String serverVersion, Set<String> extensions, int links) {
 
   static Grant of(AuthResp answer) {
+    Set<String> extensions = Set.copyOf(answer.ext());
     return new Grant(
-        answer.clientId(), answer.proxyKey(), answer.mmVersion(), Set.copyOf(answer.ext()));
+        answer.clientId(),
+        answer.proxyKey(),
+        answer.mmVersion(),
+        extensions,
+        extensions.contains(Extension.MUX) ? answer.links() : 0);
   }
 
   boolean closesSingleTunnels() {

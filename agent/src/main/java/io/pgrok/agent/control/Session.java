@@ -2,6 +2,7 @@ package io.pgrok.agent.control;
 
 import io.pgrok.agent.config.Link;
 import io.pgrok.agent.config.SessionSpec;
+import io.pgrok.agent.net.Backoff;
 import io.pgrok.agent.net.DialFailure;
 import io.pgrok.agent.net.Dialer;
 import io.pgrok.agent.net.ServerRoute;
@@ -140,6 +141,7 @@ public final class Session {
           serve(control, grant);
         } catch (SessionFailure failure) {
           online = false;
+          proxies.disconnected();
           pause(failure);
         }
       }
@@ -186,7 +188,7 @@ public final class Session {
     }
     Grant grant = Grant.of(answer);
     clientId = grant.clientId();
-    proxies.pass(grant.proxyPass());
+    proxies.pass(grant.proxyPass(), grant.links());
     tunnels.connected(grant.extensions());
     LOG.info(
         "session online session={} server={} clientId={} serverVersion={} extensions={}",

@@ -4,25 +4,30 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.pgrok.agent.net.Dialer;
 import io.pgrok.agent.net.ServerRoute;
+import io.pgrok.protocol.message.Message.StartProxy;
+import io.pgrok.protocol.mux.MuxLink;
+import io.pgrok.protocol.mux.MuxStream;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The proxy connections of one session: dialled when the server asks, in parallel, within limits.
+ * What carries the visitors of one session: links where the server has them, and proxy connections,
+ * dialled when the server asks, in parallel, within limits.
  *
  * <p>A connection is <em>waiting</em> from the dial to StartProxy and <em>running</em> from then
  * on. The server may ask for more than may wait at once; what is asked for beyond is dialled as
  * others start to run.
  */
-public final class ProxyConnections implements AutoCloseable {
+public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProxyConnections.class);
 
@@ -41,7 +46,10 @@ public final class ProxyConnections implements AutoCloseable {
   private final Set<Channel> waiting = ConcurrentHashMap.newKeySet();
   private final Set<Channel> running = ConcurrentHashMap.newKeySet();
   private @Nullable Server server;
+  private final Set<MuxLink> openLinks = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger runningOnLinks = new AtomicInteger();
   private ProxyPass pass = new ProxyPass("", "");
+  private @Nullable Links links;
   private int dialling;
   private int owed;
   private boolean stopped;
@@ -64,9 +72,26 @@ public final class ProxyConnections implements AutoCloseable {
     owed = 0;
   }
 
-  /** What to show from now on. */
-  public synchronized void pass(ProxyPass next) {
+  /**
+   * What to show from now on.
+   *
+   * @param wantedLinks how many links the server can use; 0 for none
+   */
+  public synchronized void pass(ProxyPass next, int wantedLinks) {
     pass = next;
+    disconnected();
+    if (server != null && !stopped) {
+      links = new Links(this, server.route(), server.address(), next);
+      links.start(wantedLinks);
+    }
+  }
+
+  /** The control connection is gone: its links end with the visitors that they carry. */
+  public synchronized void disconnected() {
+    if (links != null) {
+      links.retire();
+      links = null;
+    }
   }
 
   /** The server asks for one more. */
@@ -151,9 +176,28 @@ public final class ProxyConnections implements AutoCloseable {
     again();
   }
 
+  /** A link is there, of this control connection or of one before. */
+  void opened(MuxLink link) {
+    openLinks.add(link);
+    link.channel().closeFuture().addListener(_ -> openLinks.remove(link));
+  }
+
+  @Override
+  public void accepted(MuxStream stream, StartProxy start) {
+    runningOnLinks.incrementAndGet();
+    traffic.opened();
+    new Visit(this, start, stream, stream.eventLoop()).begin();
+  }
+
+  @Override
+  public void gone(MuxStream stream) {
+    runningOnLinks.decrementAndGet();
+    traffic.closed();
+  }
+
   /** Visitors being served. */
   public int running() {
-    return running.size();
+    return running.size() + runningOnLinks.get();
   }
 
   /** No more dials. */
@@ -166,7 +210,7 @@ public final class ProxyConnections implements AutoCloseable {
   public void drain(Duration atMost) throws InterruptedException {
     stopOpening();
     long deadline = System.nanoTime() + atMost.toNanos();
-    while (!running.isEmpty() && deadline - System.nanoTime() > 0) {
+    while (running() > 0 && deadline - System.nanoTime() > 0) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     close();
@@ -177,5 +221,7 @@ public final class ProxyConnections implements AutoCloseable {
     stopOpening();
     waiting.forEach(Channel::close);
     running.forEach(Channel::close);
+    disconnected();
+    openLinks.forEach(MuxLink::close);
   }
 }

@@ -1,5 +1,6 @@
 package io.pgrok.agent.fake;
 
+import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message;
 import io.pgrok.protocol.message.Message.Auth;
 import io.pgrok.protocol.message.Message.AuthResp;
@@ -30,9 +31,11 @@ public final class FakeControl {
     return auth;
   }
 
-  /** Lets the agent in, with these extensions. */
+  /** Lets the agent in, with these extensions, and with one link if they name that. */
   public FakeControl grant(String clientId, String... extensions) throws IOException {
-    send(new AuthResp("2", "3.0", clientId, "", List.of(extensions), ""));
+    List<String> granted = List.of(extensions);
+    int links = granted.contains(Extension.MUX) ? 1 : 0;
+    send(new AuthResp("2", "3.0", clientId, "", granted, "", links));
     Thread.ofVirtual().start(this::receive);
     return this;
   }

@@ -7,6 +7,7 @@ import io.pgrok.agent.config.Link;
 import io.pgrok.agent.config.Trust;
 import io.pgrok.protocol.message.Message;
 import io.pgrok.protocol.message.Message.Auth;
+import io.pgrok.protocol.message.Message.RegLink;
 import io.pgrok.protocol.message.Message.RegProxy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,7 +22,9 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.opentest4j.AssertionFailedError;
 
-/** Listens with TLS and sorts what connects into control and proxy connections. */
+/**
+ * Listens with TLS and sorts what connects into control connections, proxy connections and links.
+ */
 public final class FakeServer implements AutoCloseable {
 
   private static final X509Bundle CERTIFICATE = certificate();
@@ -29,6 +32,7 @@ public final class FakeServer implements AutoCloseable {
   private final SSLServerSocket listener;
   private final BlockingQueue<FakeControl> controls = new LinkedBlockingQueue<>();
   private final BlockingQueue<FakeProxy> proxies = new LinkedBlockingQueue<>();
+  private final BlockingQueue<FakeLink> links = new LinkedBlockingQueue<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
 
   public FakeServer() throws Exception {
@@ -92,6 +96,7 @@ public final class FakeServer implements AutoCloseable {
       switch (first) {
         case Auth auth -> controls.add(new FakeControl(socket, auth));
         case RegProxy proxy -> proxies.add(new FakeProxy(socket, proxy));
+        case RegLink link -> links.add(new FakeLink(socket, link));
         default -> socket.close();
       }
     } catch (IOException e) {
@@ -107,6 +112,16 @@ public final class FakeServer implements AutoCloseable {
   /** The next proxy connection. */
   public FakeProxy proxy() throws InterruptedException {
     return next(proxies, "proxy connection");
+  }
+
+  /** The next link. */
+  public FakeLink dialledLink() throws InterruptedException {
+    return next(links, "link");
+  }
+
+  /** Whether there is a link that {@link #dialledLink} has not given out. */
+  public boolean hasLinks() {
+    return !links.isEmpty();
   }
 
   static <T> T next(BlockingQueue<T> queue, String what) throws InterruptedException {

@@ -30,8 +30,12 @@ final class Wire {
     }
   }
 
+  static byte[] json(Message message) {
+    return MessageJson.write(message);
+  }
+
   static byte[] frame(Message message) {
-    byte[] json = MessageJson.write(message);
+    byte[] json = json(message);
     return ByteBuffer.allocate(Long.BYTES + json.length)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(json.length)

@@ -28,8 +28,13 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
   private final Sessions sessions;
   private final Registrar registrar;
   private final Duration silence;
+  private final int links;
 
-  public ControlHandler(Session session, Sessions sessions, Registrar registrar, Timing timing) {
+  /**
+   * @param links how many links of an agent are of use
+   */
+  public ControlHandler(
+      Session session, Sessions sessions, Registrar registrar, Timing timing, int links) {
     this.session = session;
     this.sessions = sessions;
     this.registrar = registrar;
@@ -37,6 +42,7 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
         session.terms().extensions().contains(Extension.HEARTBEAT)
             ? timing.heartbeatSilence()
             : timing.controlSilence();
+    this.links = session.mayLink() ? links : 0;
   }
 
   @Override
@@ -52,8 +58,11 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
                 terms.id(),
                 "",
                 granted,
-                terms.proxyKey()));
-    session.link().send(new ReqProxy());
+                terms.proxyKey(),
+                links));
+    if (links == 0) {
+      session.link().send(new ReqProxy());
+    }
     watchSilence(ctx);
     watchExpiry(ctx);
   }

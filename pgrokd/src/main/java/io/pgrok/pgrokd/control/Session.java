@@ -1,12 +1,15 @@
 package io.pgrok.pgrokd.control;
 
 import io.pgrok.pgrokd.auth.Identity;
+import io.pgrok.pgrokd.proxy.Links;
 import io.pgrok.pgrokd.proxy.ProxyConnection;
 import io.pgrok.pgrokd.proxy.ProxyPool;
 import io.pgrok.pgrokd.tunnel.Carrier;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message.ReqProxy;
+import io.pgrok.protocol.message.Message.StartProxy;
+import io.pgrok.protocol.mux.MuxLink;
 import io.pgrok.protocol.relay.ByteStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -53,6 +56,7 @@ public final class Session implements Carrier {
   private final Terms terms;
   private final AgentLink link;
   private final ProxyPool pool;
+  private final Links links = new Links();
   private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
   private final AtomicBoolean alive = new AtomicBoolean(true);
   private volatile long lastHeard = System.nanoTime();
@@ -98,10 +102,15 @@ public final class Session implements Carrier {
 
   @Override
   public CompletableFuture<ByteStream> open(String url, String visitor, Duration patience) {
-    return pool.open(url, visitor, patience);
+    return links.open(new StartProxy(url, visitor), () -> pool.open(url, visitor, patience));
   }
 
-  /** Whether a proxy connection that says so is of this session's agent. Constant time. */
+  /** Whether its agent may offer links. */
+  public boolean mayLink() {
+    return terms.extensions().contains(Extension.MUX);
+  }
+
+  /** Whether a connection that says so is of this session's agent. Constant time. */
   public boolean ownsProxyKey(String key) {
     return terms.proxyKey().isEmpty()
         || MessageDigest.isEqual(
@@ -112,6 +121,11 @@ public final class Session implements Carrier {
   /** Hands over a proxy connection that the agent dialled. */
   public void offer(ProxyConnection connection) {
     pool.offer(connection);
+  }
+
+  /** Hands over a link that the agent dialled; only when it {@link #mayLink}. */
+  public void offer(MuxLink link) {
+    links.offer(link);
   }
 
   /** The tunnels that it carries, by their URL. */
@@ -148,8 +162,10 @@ public final class Session implements Carrier {
     }
     if (silent) {
       pool.abort();
+      links.abort();
     } else {
       pool.close();
+      links.close();
     }
     link.close();
     return true;

@@ -14,6 +14,7 @@ import io.pgrok.pgrokd.proxy.ProxyConnection;
 import io.pgrok.pgrokd.tunnel.RefusedException;
 import io.pgrok.protocol.message.Message;
 import io.pgrok.protocol.message.Message.AuthResp;
+import io.pgrok.protocol.mux.MuxLink;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for the first message of a connection and makes of it what that says: a control connection
- * (Auth), a proxy connection (RegProxy), or nothing.
+ * (Auth), a proxy connection (RegProxy), a link (RegLink), or nothing.
  */
 final class FirstMessageHandler extends SimpleChannelInboundHandler<Message> {
 
@@ -31,12 +32,17 @@ final class FirstMessageHandler extends SimpleChannelInboundHandler<Message> {
   private final Sessions sessions;
   private final Registrar registrar;
   private final Timing timing;
+  private final int links;
   private @Nullable Future<?> timeout;
 
-  FirstMessageHandler(Sessions sessions, Registrar registrar, Timing timing) {
+  /**
+   * @param links how many links of an agent are of use
+   */
+  FirstMessageHandler(Sessions sessions, Registrar registrar, Timing timing, int links) {
     this.sessions = sessions;
     this.registrar = registrar;
     this.timing = timing;
+    this.links = links;
   }
 
   @Override
@@ -61,6 +67,7 @@ final class FirstMessageHandler extends SimpleChannelInboundHandler<Message> {
     switch (first) {
       case Message.Auth auth -> control(ctx, auth);
       case Message.RegProxy registration -> proxy(ctx, registration);
+      case Message.RegLink registration -> link(ctx, registration);
       default -> drop(ctx, "the first message is " + first.getClass().getSimpleName());
     }
   }
@@ -69,7 +76,8 @@ final class FirstMessageHandler extends SimpleChannelInboundHandler<Message> {
     try {
       Session session = sessions.admit(auth, ctx.channel());
       ctx.pipeline()
-          .replace(this, "control", new ControlHandler(session, sessions, registrar, timing));
+          .replace(
+              this, "control", new ControlHandler(session, sessions, registrar, timing, links));
     } catch (RefusedException e) {
       LOG.info("agent refused peer={} reason=\"{}\"", ctx.channel().remoteAddress(), e.sentence());
       ctx.writeAndFlush(AuthResp.refused(e.sentence())).addListener(ChannelFutureListener.CLOSE);
@@ -77,18 +85,41 @@ final class FirstMessageHandler extends SimpleChannelInboundHandler<Message> {
   }
 
   private void proxy(ChannelHandlerContext ctx, Message.RegProxy registration) {
-    Optional<Session> session = sessions.find(registration.clientId());
-    if (session.isEmpty()) {
-      drop(ctx, "RegProxy of an unknown ClientId");
-    } else if (!session.get().ownsProxyKey(registration.proxyKey())) {
-      drop(ctx, "RegProxy without the session's ProxyKey");
-    } else {
+    Session session = owner(ctx, registration.clientId(), registration.proxyKey());
+    if (session != null) {
       ctx.channel().config().setAutoRead(false);
       ctx.pipeline().remove(this);
       ProxyConnection connection = ProxyConnection.over(ctx.channel());
       ctx.pipeline().remove("decoder");
-      session.get().offer(connection);
+      session.offer(connection);
     }
+  }
+
+  private void link(ChannelHandlerContext ctx, Message.RegLink registration) {
+    Session session = owner(ctx, registration.clientId(), registration.proxyKey());
+    if (session != null && !session.mayLink()) {
+      drop(ctx, "RegLink of a session without links");
+    } else if (session != null) {
+      ctx.pipeline().remove(this);
+      ctx.pipeline().remove("encoder");
+      MuxLink link = MuxLink.opening(ctx.channel());
+      ctx.pipeline().remove("decoder");
+      LOG.info("link opened client={} peer={}", session.id(), ctx.channel().remoteAddress());
+      session.offer(link);
+    }
+  }
+
+  /** The session that the connection belongs to; null when it was dropped. */
+  private @Nullable Session owner(ChannelHandlerContext ctx, String clientId, String proxyKey) {
+    Optional<Session> session = sessions.find(clientId);
+    if (session.isEmpty()) {
+      drop(ctx, "unknown ClientId");
+    } else if (!session.get().ownsProxyKey(proxyKey)) {
+      drop(ctx, "not the session's ProxyKey");
+    } else {
+      return session.get();
+    }
+    return null;
   }
 
   private static void drop(ChannelHandlerContext ctx, String reason) {

@@ -29,8 +29,11 @@ public final class Transport implements AutoCloseable {
 
   private final EventLoopGroup loops;
   private final Class<? extends ServerChannel> serverChannel;
+  private final int threads;
 
-  private Transport(EventLoopGroup loops, Class<? extends ServerChannel> serverChannel) {
+  private Transport(
+      int threads, EventLoopGroup loops, Class<? extends ServerChannel> serverChannel) {
+    this.threads = threads;
     this.loops = loops;
     this.serverChannel = serverChannel;
   }
@@ -47,11 +50,18 @@ public final class Transport implements AutoCloseable {
     DefaultThreadFactory names = new DefaultThreadFactory("pgrokd", true);
     return epoll
         ? new Transport(
+            threads,
             new MultiThreadIoEventLoopGroup(threads, names, EpollIoHandler.newFactory()),
             EpollServerSocketChannel.class)
         : new Transport(
+            threads,
             new MultiThreadIoEventLoopGroup(threads, names, NioIoHandler.newFactory()),
             NioServerSocketChannel.class);
+  }
+
+  /** How many event loops there are. */
+  int threads() {
+    return threads;
   }
 
   static SslProvider sslProvider() {

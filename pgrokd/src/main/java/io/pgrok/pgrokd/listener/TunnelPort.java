@@ -12,8 +12,8 @@ import io.pgrok.protocol.frame.MessageDecoder;
 import io.pgrok.protocol.frame.MessageEncoder;
 
 /**
- * The port for agents: control and proxy connections, all under TLS. Which of the two one is says
- * its first message.
+ * The port for agents: control connections, proxy connections and links, all under TLS. Which of
+ * them one is says its first message.
  */
 public record TunnelPort(ServerTls tls, Sessions sessions, Registrar registrar, Timing timing) {
 
@@ -32,7 +32,10 @@ public record TunnelPort(ServerTls tls, Sessions sessions, Registrar registrar, 
                         .addLast("tls", tls.newHandler(channel.alloc()))
                         .addLast("decoder", new MessageDecoder())
                         .addLast("encoder", MessageEncoder.INSTANCE)
-                        .addLast("first", new FirstMessageHandler(sessions, registrar, timing));
+                        .addLast(
+                            "first",
+                            new FirstMessageHandler(
+                                sessions, registrar, timing, transport.threads()));
                   }
                 })
             .childOption(ChannelOption.AUTO_READ, true),

@@ -1,11 +1,13 @@
 package io.pgrok.pgrokd.testing;
 
+import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message;
 import io.pgrok.protocol.message.Message.Auth;
 import io.pgrok.protocol.message.Message.AuthResp;
 import io.pgrok.protocol.message.Message.CloseTunnel;
 import io.pgrok.protocol.message.Message.NewTunnel;
 import io.pgrok.protocol.message.Message.Ping;
+import io.pgrok.protocol.message.Message.RegLink;
 import io.pgrok.protocol.message.Message.RegProxy;
 import io.pgrok.protocol.message.Message.ReqProxy;
 import io.pgrok.protocol.message.Message.ReqTunnel;
@@ -13,6 +15,7 @@ import io.pgrok.protocol.message.Message.StartProxy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -22,8 +25,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** An agent of the classic protocol: dials a proxy connection when asked, and serves it. */
+/**
+ * An agent of the classic protocol: dials a proxy connection when asked, and serves it. With the
+ * system property {@code pgrok.test.links}, or when it asks for {@link Extension#MUX}, it has a
+ * link too.
+ */
 public final class TestAgent implements AutoCloseable {
 
   /** What stands behind a tunnel: gets a proxy connection after StartProxy. */
@@ -42,7 +50,10 @@ public final class TestAgent implements AutoCloseable {
   private final Map<String, Service> services = new ConcurrentHashMap<>();
   private final Queue<Wire> proxies = new ConcurrentLinkedQueue<>();
   private final AtomicInteger started = new AtomicInteger();
+  private final AtomicInteger asked = new AtomicInteger();
   private final boolean dials;
+
+  private volatile @Nullable TestLink link;
 
   private TestAgent(int port, Wire control, AuthResp welcome, boolean dials) {
     this.port = port;
@@ -69,16 +80,51 @@ public final class TestAgent implements AutoCloseable {
     return connect(server, auth, false);
   }
 
+  /** An agent with a link, over which visitors come from now on. */
+  public static TestAgent linked(TestServer server) throws Exception {
+    return connect(server, auth("", "", Extension.MUX));
+  }
+
+  private static Auth withLinks(Auth auth) {
+    if (!Boolean.getBoolean("pgrok.test.links") || auth.ext().contains(Extension.MUX)) {
+      return auth;
+    }
+    List<String> ext = new ArrayList<>(auth.ext());
+    ext.add(Extension.MUX);
+    return new Auth(
+        auth.version(),
+        auth.mmVersion(),
+        auth.user(),
+        auth.password(),
+        auth.os(),
+        auth.arch(),
+        auth.clientId(),
+        ext);
+  }
+
   private static TestAgent connect(TestServer server, Auth auth, boolean dials) throws Exception {
     Wire control = Wire.connect(server.tunnelPort());
-    control.send(auth);
+    control.send(dials ? withLinks(auth) : auth);
     AuthResp welcome = (AuthResp) control.receive();
     if (!welcome.error().isEmpty()) {
       throw new IllegalStateException("refused: " + welcome.error());
     }
     TestAgent agent = new TestAgent(server.tunnelPort(), control, welcome, dials);
     Thread.ofVirtual().start(agent::listen);
+    if (welcome.ext().contains(Extension.MUX)) {
+      RegLink pass = new RegLink(welcome.clientId(), welcome.proxyKey());
+      agent.link = new TestLink(server.tunnelPort(), pass, agent::visit);
+    }
     return agent;
+  }
+
+  private void visit(Socket socket, StartProxy start) {
+    started.incrementAndGet();
+    try (socket) {
+      services.getOrDefault(start.url(), SILENT).serve(socket, start);
+    } catch (Exception e) {
+      // The visitor's side went away: services of tests do not care.
+    }
   }
 
   private void listen() {
@@ -86,6 +132,7 @@ public final class TestAgent implements AutoCloseable {
       while (true) {
         Message message = control.receive();
         if (message instanceof ReqProxy) {
+          asked.incrementAndGet();
           if (dials) {
             Thread.ofVirtual().start(this::dial);
           }
@@ -113,9 +160,14 @@ public final class TestAgent implements AutoCloseable {
     }
   }
 
-  /** How many visitors have got a proxy connection. */
+  /** How many visitors have got a proxy connection or a stream of a link. */
   public int started() {
     return started.get();
+  }
+
+  /** How many proxy connections the server has asked for. */
+  public int askedForProxies() {
+    return asked.get();
   }
 
   public AuthResp welcome() {
@@ -188,6 +240,15 @@ public final class TestAgent implements AutoCloseable {
     for (Wire proxy : proxies) {
       proxy.kill();
     }
+    killLink();
+  }
+
+  /** Ends the link, if there is one, without a goodbye. */
+  public void killLink() throws IOException {
+    TestLink linked = link;
+    if (linked != null) {
+      linked.kill();
+    }
   }
 
   @Override
@@ -196,5 +257,6 @@ public final class TestAgent implements AutoCloseable {
     for (Wire proxy : proxies) {
       proxy.kill();
     }
+    killLink();
   }
 }

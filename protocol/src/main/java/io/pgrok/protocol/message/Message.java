@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *   agent ── Ping ──────────▶ pgrokd
  *   agent ◀───────────── Pong  pgrokd
  *   agent ── CloseTunnel ───▶ pgrokd           (extension {@link Extension#CLOSE})
+ *
+ *   link                                        (extension {@link Extension#MUX})
+ *   agent ── RegLink ───────▶ pgrokd           then the frames of a multiplexed link
  * </pre>
  *
  * <p>Component names carry the JSON names of the wire protocol, which are case-sensitive; every
@@ -62,7 +65,9 @@ public sealed interface Message {
   /**
    * Answer to {@link Auth}. A non-empty {@code error} refuses the session; the server then closes.
    *
-   * @param proxyKey with {@link Extension#PROXY_KEY}: what {@link RegProxy} must repeat
+   * @param proxyKey with {@link Extension#PROXY_KEY}: what {@link RegProxy} and {@link RegLink}
+   *     must repeat
+   * @param links with {@link Extension#MUX}: how many links are of use to the server; 0 otherwise
    */
   record AuthResp(
       @JsonProperty("Version") String version,
@@ -70,8 +75,20 @@ public sealed interface Message {
       @JsonProperty("ClientId") String clientId,
       @JsonProperty("Error") String error,
       @JsonProperty("Ext") @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> ext,
-      @JsonProperty("ProxyKey") @JsonInclude(JsonInclude.Include.NON_EMPTY) String proxyKey)
+      @JsonProperty("ProxyKey") @JsonInclude(JsonInclude.Include.NON_EMPTY) String proxyKey,
+      @JsonProperty("Links") @JsonInclude(JsonInclude.Include.NON_DEFAULT) int links)
       implements Message {
+    /** An answer without {@link Extension#MUX}. */
+    public AuthResp(
+        String version,
+        String mmVersion,
+        String clientId,
+        String error,
+        List<String> ext,
+        String proxyKey) {
+      this(version, mmVersion, clientId, error, ext, proxyKey, 0);
+    }
+
     public AuthResp {
       version = orEmpty(version);
       mmVersion = orEmpty(mmVersion);
@@ -184,6 +201,28 @@ public sealed interface Message {
     @Override
     public String toString() {
       return "RegProxy[clientId=%s]".formatted(clientId);
+    }
+  }
+
+  /**
+   * First message on a link, agent to server, only when {@link Extension#MUX} was granted; frames
+   * follow, see {@link io.pgrok.protocol.mux}.
+   *
+   * @param proxyKey as in {@link RegProxy}
+   */
+  record RegLink(
+      @JsonProperty("ClientId") String clientId,
+      @JsonProperty("ProxyKey") @JsonInclude(JsonInclude.Include.NON_EMPTY) String proxyKey)
+      implements Message {
+    public RegLink {
+      clientId = orEmpty(clientId);
+      proxyKey = orEmpty(proxyKey);
+    }
+
+    /** Leaves the proxy key out: this ends up in logs. */
+    @Override
+    public String toString() {
+      return "RegLink[clientId=%s]".formatted(clientId);
     }
   }
 

@@ -37,6 +37,9 @@ public final class MuxLink extends ChannelInboundHandlerAdapter {
 
     /** A stream that was idle goes on for another visitor, whose bytes follow. */
     default void visitor(MuxStream stream, StartProxy start) {}
+
+    /** A stream that was accepted has ended in both directions. */
+    default void gone(MuxStream stream) {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(MuxLink.class);
@@ -80,6 +83,7 @@ public final class MuxLink extends ChannelInboundHandlerAdapter {
   private int lastId;
   private volatile int size;
   private volatile boolean lost;
+  private volatile boolean retired;
 
   private @Nullable ByteBuf gathered;
   private int unflushed;
@@ -138,7 +142,25 @@ public final class MuxLink extends ChannelInboundHandlerAdapter {
 
   /** Whether streams may still be opened; any thread, a hint. */
   public boolean isOpen() {
-    return !lost && channel.isActive();
+    return !lost && !retired && channel.isActive();
+  }
+
+  /** The connection below; any thread. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** No more streams: closes the connection once the last one has ended. Any thread. */
+  public void retire() {
+    retired = true;
+    run(this::closeWhenUnused);
+  }
+
+  private void closeWhenUnused() {
+    if (retired && streams.isEmpty()) {
+      flush();
+      channel.close();
+    }
   }
 
   /** Closes the connection; all streams break. Any thread. */
@@ -148,14 +170,14 @@ public final class MuxLink extends ChannelInboundHandlerAdapter {
 
   /**
    * Opens a stream and tells the agent for which tunnel and visitor. Nothing is waited for: on a
-   * link that is lost already the stream ends as broken. On the event loop.
+   * link that is lost or retired already the stream ends as broken. On the event loop.
    */
   public MuxStream open(StartProxy start) {
     do {
       lastId = lastId + 2 > 0 ? lastId + 2 : 2;
     } while (streams.containsKey(lastId));
     MuxStream stream = add(lastId);
-    if (lost) {
+    if (lost || retired) {
       stream.broken();
     } else {
       writeStart(Frames.DATA, Frames.SYN, stream.id(), start);
@@ -354,6 +376,10 @@ public final class MuxLink extends ChannelInboundHandlerAdapter {
     streams.remove(stream.id());
     size = streams.size();
     waitingForRoom.remove(stream);
+    if (acceptor != null) {
+      acceptor.gone(stream);
+    }
+    closeWhenUnused();
   }
 
   @Override

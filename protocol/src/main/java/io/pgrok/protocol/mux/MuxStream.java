@@ -1,6 +1,7 @@
 package io.pgrok.protocol.mux;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
@@ -55,6 +56,11 @@ public final class MuxStream implements ByteStream {
 
   @Override
   public EventExecutor executor() {
+    return link.eventLoop();
+  }
+
+  /** The same; channels that this stream is joined with are best there too. */
+  public EventLoop eventLoop() {
     return link.eventLoop();
   }
 

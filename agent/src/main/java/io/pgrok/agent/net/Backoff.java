@@ -1,4 +1,4 @@
-package io.pgrok.agent.control;
+package io.pgrok.agent.net;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -7,14 +7,14 @@ import java.util.random.RandomGenerator;
  * Delays that double from one try to the next up to a limit, each shortened by a random part of up
  * to a half, so that agents which lost the same server do not come back in step. Not thread-safe.
  */
-final class Backoff {
+public final class Backoff {
 
   private final Duration first;
   private final Duration limit;
   private final RandomGenerator random;
   private Duration next;
 
-  Backoff(Duration first, Duration limit, RandomGenerator random) {
+  public Backoff(Duration first, Duration limit, RandomGenerator random) {
     this.first = first;
     this.limit = limit;
     this.random = random;
@@ -22,7 +22,7 @@ final class Backoff {
   }
 
   /** How long to wait before the next try. */
-  Duration next() {
+  public Duration next() {
     Duration full = next;
     Duration doubled = full.multipliedBy(2);
     next = doubled.compareTo(limit) < 0 ? doubled : limit;
@@ -30,7 +30,7 @@ final class Backoff {
   }
 
   /** The last try worked. */
-  void reset() {
+  public void reset() {
     next = first;
   }
 }

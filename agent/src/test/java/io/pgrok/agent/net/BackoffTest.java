@@ -1,4 +1,4 @@
-package io.pgrok.agent.control;
+package io.pgrok.agent.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

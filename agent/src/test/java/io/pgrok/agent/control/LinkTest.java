@@ -1,0 +1,176 @@
+package io.pgrok.agent.control;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.Protocol;
+import io.pgrok.agent.config.SessionSpec;
+import io.pgrok.agent.config.TunnelSpec;
+import io.pgrok.agent.fake.EchoService;
+import io.pgrok.agent.fake.FakeControl;
+import io.pgrok.agent.fake.FakeLink;
+import io.pgrok.agent.fake.FakeLink.Frame;
+import io.pgrok.agent.fake.FakeServer;
+import io.pgrok.agent.net.Dialer;
+import io.pgrok.agent.net.Network;
+import io.pgrok.agent.proxy.Traffic;
+import io.pgrok.protocol.agent.AgentStatus;
+import io.pgrok.protocol.agent.AgentStatus.TunnelState;
+import io.pgrok.protocol.message.Extension;
+import io.pgrok.protocol.message.Message.AuthResp;
+import io.pgrok.protocol.message.Message.CloseTunnel;
+import io.pgrok.protocol.message.Message.ReqProxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A session that was granted a link. */
+@Timeout(60)
+class LinkTest {
+
+  private static final String WEB = "http://web.test";
+
+  private final Network network = Network.open();
+  private final AtomicReference<AgentStatus.Session> status = new AtomicReference<>();
+  private final Traffic traffic = new Traffic();
+  private FakeServer server;
+  private EchoService service;
+  private Session session;
+  private FakeControl control;
+
+  @BeforeEach
+  void connect() throws Exception {
+    server = new FakeServer();
+    service = new EchoService();
+    TunnelSpec web =
+        new TunnelSpec(
+            "web",
+            null,
+            "web",
+            "",
+            "",
+            0,
+            new TreeMap<>(Map.of(Protocol.HTTP, new HostPort("127.0.0.1", service.port()))));
+    session =
+        new Session(
+            new SessionSpec("test", server.link(), List.of(web)),
+            new Dialer(network),
+            traffic,
+            Duration.ofSeconds(10),
+            status::set);
+    session.start();
+    control = server.control().grant("c1", Extension.MUX, Extension.CLOSE);
+    control.register(WEB);
+    await()
+        .until(() ->
+            status.get() != null
+                && requireNonNull(status.get()).tunnels().getFirst().state() == TunnelState.ONLINE);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    session.stop();
+    session.join();
+    server.close();
+    service.close();
+    network.close();
+  }
+
+  @Test
+  void showsItsPassAndCarriesVisitorsInParallel() throws Exception {
+    FakeLink link = server.dialledLink();
+    assertThat(link.registered().clientId()).isEqualTo("c1");
+
+    link.open(2, WEB, "first");
+    link.open(4, WEB, "second");
+
+    assertThat(link.receive(4, 6)).isEqualTo("second");
+    assertThat(traffic.open()).isEqualTo(2);
+    link.flag(4, FakeLink.FIN);
+    Frame end = link.receive(4);
+    assertThat(end.flags()).isEqualTo(FakeLink.FIN);
+    await().until(() -> traffic.open() == 1);
+    assertThat(traffic.total()).isEqualTo(2);
+  }
+
+  @Test
+  void aVisitorWhoWentAwayEndsNobodyElsesStream() throws Exception {
+    FakeLink link = server.dialledLink();
+    link.open(2, WEB, "one");
+    link.open(4, WEB, "two");
+    assertThat(link.receive(4, 3)).isEqualTo("two");
+
+    link.flag(2, FakeLink.RST);
+    link.send(4, "more");
+
+    assertThat(link.receive(4, 4)).isEqualTo("more");
+    await().until(() -> traffic.open() == 1);
+  }
+
+  @Test
+  void aLostLinkIsDialledAnewAndMeanwhileProxyConnectionsServe() throws Exception {
+    server.dialledLink().close();
+    control.send(new ReqProxy());
+
+    assertThat(server.proxy().start(WEB, "classic").input().readNBytes(7))
+        .asString()
+        .isEqualTo("classic");
+    FakeLink link = server.dialledLink();
+    link.open(2, WEB, "again");
+    assertThat(link.receive(2, 5)).isEqualTo("again");
+  }
+
+  @Test
+  void afterALostControlConnectionVisitorsOfTheOldLinkFinish() throws Exception {
+    FakeLink old = server.dialledLink();
+    old.open(2, WEB, "one");
+    assertThat(old.receive(2, 3)).isEqualTo("one");
+
+    control.close();
+    server.control().grant("c1", Extension.MUX);
+    FakeLink next = server.dialledLink();
+
+    old.send(2, "two");
+    assertThat(old.receive(2, 3)).isEqualTo("two");
+    old.flag(2, FakeLink.FIN);
+    assertThat(old.receive(2).flags()).isEqualTo(FakeLink.FIN);
+    assertThat(old.socket().getInputStream().read()).as("the old link is closed").isNegative();
+    assertThat(next.socket().isClosed()).isFalse();
+  }
+
+  @Test
+  void onShutdownVisitorsOfTheLinkFinish() throws Exception {
+    FakeLink link = server.dialledLink();
+    link.open(2, WEB, "one");
+    assertThat(link.receive(2, 3)).isEqualTo("one");
+
+    session.stop();
+
+    assertThat(control.expect(CloseTunnel.class).url()).isEqualTo(WEB);
+    link.send(2, "two");
+    assertThat(link.receive(2, 3)).isEqualTo("two");
+    assertThat(control.isClosed()).isFalse();
+    link.flag(2, FakeLink.FIN);
+    await().until(control::isClosed);
+  }
+
+  @Test
+  void aServerThatDoesNotGrantItGetsNoLink() throws Exception {
+    control.close();
+    FakeControl classic = server.control();
+    classic.send(new AuthResp("2", "3.0", "c1", "", List.of(), "", 3));
+    server.dialledLink().close();
+    classic.send(new ReqProxy());
+
+    server.proxy();
+    assertThat(server.hasLinks()).isFalse();
+  }
+}

@@ -1,0 +1,100 @@
+package io.pgrok.pgrokd.proxy;
+
+import io.pgrok.protocol.message.Message.StartProxy;
+import io.pgrok.protocol.mux.MuxLink;
+import io.pgrok.protocol.relay.ByteStream;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links of one session. A visitor's stream goes over a link of its own event loop where there
+ * is one, so that its bytes change threads nowhere. Thread-safe.
+ */
+public final class Links {
+
+  /** Links of one session at most. */
+  static final int MAX = 16;
+
+  private final List<MuxLink> links = new CopyOnWriteArrayList<>();
+  private boolean closed;
+
+  /** A link that the agent dialled; it is closed when the session has ended or has enough. */
+  public void offer(MuxLink link) {
+    link.channel().closeFuture().addListener(_ -> links.remove(link));
+    synchronized (this) {
+      if (!closed && links.size() < MAX && link.channel().isActive()) {
+        links.add(link);
+        return;
+      }
+    }
+    link.close();
+  }
+
+  /**
+   * Opens a stream without a word from the agent.
+   *
+   * @param classic opens it over a proxy connection, for when no link is up
+   */
+  public CompletableFuture<ByteStream> open(
+      StartProxy start, Supplier<CompletableFuture<ByteStream>> classic) {
+    MuxLink link = choose();
+    if (link == null) {
+      return classic.get();
+    }
+    if (link.eventLoop().inEventLoop()) {
+      return CompletableFuture.completedFuture(link.open(start));
+    }
+    return CompletableFuture.supplyAsync(() -> opened(link, start), loopOf(link))
+        .thenCompose(
+            stream -> stream == null ? classic.get() : CompletableFuture.completedFuture(stream));
+  }
+
+  /** Null when the link was lost on the way to its event loop. */
+  private static @Nullable ByteStream opened(MuxLink link, StartProxy start) {
+    return link.isOpen() ? link.open(start) : null;
+  }
+
+  /** The event loop, or nobody's thread once that is shut down: the link is not open then. */
+  private static java.util.concurrent.Executor loopOf(MuxLink link) {
+    return task -> {
+      try {
+        link.eventLoop().execute(task);
+      } catch (RejectedExecutionException e) {
+        task.run();
+      }
+    };
+  }
+
+  private @Nullable MuxLink choose() {
+    MuxLink best = null;
+    for (MuxLink link : links) {
+      if (link.isOpen()) {
+        if (link.eventLoop().inEventLoop()) {
+          return link;
+        }
+        if (best == null || link.size() < best.size()) {
+          best = link;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** No more streams; the links end with the last of those that there are. */
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    links.forEach(MuxLink::retire);
+  }
+
+  /** Ends everything at once. */
+  public void abort() {
+    close();
+    links.forEach(MuxLink::close);
+  }
+}
