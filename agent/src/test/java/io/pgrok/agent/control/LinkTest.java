@@ -77,7 +77,7 @@ class LinkTest {
 
   @AfterEach
   void stop() throws Exception {
-    session.stop();
+    session.stop(false);
     session.join();
     server.close();
     service.close();
@@ -152,7 +152,7 @@ class LinkTest {
     link.open(2, WEB, "one");
     assertThat(link.receive(2, 3)).isEqualTo("one");
 
-    session.stop();
+    session.stop(false);
 
     assertThat(control.expect(CloseTunnel.class).url()).isEqualTo(WEB);
     link.send(2, "two");
