@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "  pgrok start <tunnel>...       open tunnels of the configuration file",
       "  pgrok start-all               open all tunnels of the configuration file",
       "  pgrok list                    name the tunnels of the configuration file",
+      "  pgrok kube <command>          look at the Tunnels of a Kubernetes cluster; also 'kubectl pgrok'",
       "  pgrok version                 print the version",
       "  pgrok completion              print a completion script: source <(pgrok completion)",
       "  pgrok help                    print this",

@@ -1,5 +1,6 @@
 package io.pgrok.agent.cli;
 
+import io.pgrok.agent.kube.KubeCommand;
 import picocli.CommandLine;
 
 /** picocli, set up for the reference's way with flags. */
@@ -9,6 +10,7 @@ public final class PgrokCommandLine {
 
   public static CommandLine create() {
     return new CommandLine(new PgrokCommand())
+        .addSubcommand(new KubeCommand())
         .setPosixClusteredShortOptionsAllowed(false)
         .setOverwrittenOptionsAllowed(true)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,0 +1,56 @@
+package io.pgrok.agent.kube;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A pod whose agent carries a tunnel.
+ *
+ * @param container its container with the agent
+ */
+record AgentPods(String namespace, String pod, String container) {
+
+  private static final String LABEL = "pgrok.io/agent";
+  private static final String WORKLOAD = "pgrok.io/workload";
+  private static final String SIDECAR = "pgrok";
+
+  /**
+   * Those that run.
+   *
+   * @throws IOException when none does, saying where was looked
+   */
+  static List<AgentPods> of(TunnelView tunnel, Kubectl kubectl) throws IOException {
+    JsonNode pods =
+        tunnel.workload().isPresent()
+            ? kubectl.get("pods", "--selector", LABEL + "=sidecar")
+            : kubectl.get(
+                "pods", "--all-namespaces", "--selector", LABEL + ",pgrok.io/agent!=sidecar");
+    List<AgentPods> found = new ArrayList<>();
+    for (JsonNode pod : pods.path("items")) {
+      if (pod.at("/status/phase").asText().equals("Running") && carries(pod, tunnel)) {
+        found.add(
+            new AgentPods(
+                pod.at("/metadata/namespace").asText(),
+                pod.at("/metadata/name").asText(),
+                tunnel.workload().isPresent()
+                    ? SIDECAR
+                    : pod.at("/spec/containers/0/name").asText()));
+      }
+    }
+    if (found.isEmpty()) {
+      throw new IOException(
+          "no running pod with label %s carries tunnel %s of namespace %s"
+              .formatted(LABEL, tunnel.name(), tunnel.namespace()));
+    }
+    return found;
+  }
+
+  private static boolean carries(JsonNode pod, TunnelView tunnel) {
+    return tunnel
+        .workload()
+        .map(pod.path("metadata").path("annotations").path(WORKLOAD).asText()::equalsIgnoreCase)
+        .orElse(true);
+  }
+}
