@@ -5,6 +5,7 @@ import io.pgrok.agent.config.DirectorySource;
 import io.pgrok.agent.config.FileSource;
 import io.pgrok.agent.config.Flags;
 import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.Selection;
 import io.pgrok.agent.config.TunnelSpec;
@@ -83,12 +84,15 @@ sealed interface Invocation {
 
   /** The tunnel that the command line alone describes. */
   private static TunnelSpec tunnel(PgrokCommand command, String address) throws UsageException {
-    HostPort target = parse("'" + address + "'", () -> HostPort.parse(address, "127.0.0.1"));
+    PrivateAddress target = parse("'" + address + "'", () -> PrivateAddress.parse(address));
     List<Protocol> protocols =
         parse(
             "-proto",
             () -> Protocol.parseJoined(Objects.requireNonNullElse(command.proto, "http+https")));
-    SortedMap<Protocol, HostPort> targets = new TreeMap<>();
+    SortedMap<Protocol, PrivateAddress> targets = new TreeMap<>();
+    if (target.needsHttp() && !protocols.stream().allMatch(Protocol::isHttp)) {
+      throw new UsageException("https:// and h2c:// are for -proto http and https");
+    }
     protocols.forEach(protocol -> targets.put(protocol, target));
     return new TunnelSpec(
         "default",

@@ -1,8 +1,7 @@
 package io.pgrok.agent.cli;
 
+import io.pgrok.agent.status.Release;
 import io.pgrok.protocol.message.ProtocolVersion;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code pgrok version} prints. */
 final class Version {
@@ -14,9 +13,7 @@ final class Version {
         .formatted(release(), ProtocolVersion.WIRE, ProtocolVersion.MAJOR_MINOR);
   }
 
-  /** From the jar's manifest; there is none when classes are run from a folder. */
   static String release() {
-    @Nullable String packaged = Version.class.getPackage().getImplementationVersion();
-    return Objects.requireNonNullElse(packaged, "development");
+    return Release.current();
   }
 }

@@ -83,12 +83,14 @@ public final class SessionSpecs {
           List.of("tunnels", name),
           "needs proto with a private address, such as proto: {http: 8080}");
     }
-    SortedMap<Protocol, HostPort> targets = new TreeMap<>();
+    SortedMap<Protocol, PrivateAddress> targets = new TreeMap<>();
     for (Map.Entry<String, String> proto : config.proto().entrySet()) {
       List<String> path = List.of("tunnels", name, "proto", proto.getKey());
       List<Protocol> protocols = checked(file, path, proto.getKey(), Protocol::parseJoined);
-      HostPort target =
-          checked(file, path, orEmpty(proto.getValue()), text -> HostPort.parse(text, "127.0.0.1"));
+      PrivateAddress target = checked(file, path, orEmpty(proto.getValue()), PrivateAddress::parse);
+      if (target.needsHttp() && !protocols.stream().allMatch(Protocol::isHttp)) {
+        throw file.invalid(path, "must be host:port; https:// and h2c:// are for http and https");
+      }
       protocols.forEach(protocol -> targets.put(protocol, target));
     }
     String subdomain = orEmpty(config.subdomain());
@@ -111,7 +113,9 @@ public final class SessionSpecs {
         orEmpty(config.auth()),
         Objects.requireNonNullElse(config.remotePort(), 0),
         VisitorRulesConfig.parse(file, name, config.visitors(), targets.keySet()),
-        targets);
+        targets,
+        Upstreams.resolve(file, List.of("tunnels", name, "upstream"), config.upstream(), targets),
+        config.inspect());
   }
 
   /** A flag that is given beats the file's value; each error names where the value came from. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param remotePort public TCP port; 0 for any
  * @param rules what the server demands of visitors; null for nothing
  * @param targets the private service's address by protocol; at least one
+ * @param upstream how the private service is spoken to
+ * @param inspect whether the inspector captures; null for the agent's default
  */
 public record TunnelSpec(
     String name,
@@ -28,9 +30,18 @@ public record TunnelSpec(
     String auth,
     int remotePort,
     @Nullable VisitorRules rules,
-    SortedMap<Protocol, HostPort> targets) {
+    SortedMap<Protocol, PrivateAddress> targets,
+    Upstream upstream,
+    @Nullable Boolean inspect) {
 
-  /** A tunnel without rules. */
+  public TunnelSpec {
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("a tunnel needs a protocol");
+    }
+    targets = new TreeMap<>(targets);
+  }
+
+  /** A tunnel without rules, whose private service is spoken to in the plain way. */
   public TunnelSpec(
       String name,
       @Nullable String revision,
@@ -38,15 +49,9 @@ public record TunnelSpec(
       String hostname,
       String auth,
       int remotePort,
-      SortedMap<Protocol, HostPort> targets) {
-    this(name, revision, subdomain, hostname, auth, remotePort, null, targets);
-  }
-
-  public TunnelSpec {
-    if (targets.isEmpty()) {
-      throw new IllegalArgumentException("a tunnel needs a protocol");
-    }
-    targets = new TreeMap<>(targets);
+      SortedMap<Protocol, PrivateAddress> targets) {
+    this(
+        name, revision, subdomain, hostname, auth, remotePort, null, targets, Upstream.PLAIN, null);
   }
 
   /** Whether the server chooses the public name. */
@@ -59,7 +64,7 @@ public record TunnelSpec(
     return targets.entrySet().stream().map(this::binding).toList();
   }
 
-  private Binding binding(Map.Entry<Protocol, HostPort> target) {
+  private Binding binding(Map.Entry<Protocol, PrivateAddress> target) {
     return new Binding(this, target.getKey(), target.getValue());
   }
 
@@ -70,7 +75,7 @@ public record TunnelSpec(
   }
 
   /** One protocol of a tunnel: what is asked of the server, and where its visitors are sent. */
-  public record Binding(TunnelSpec tunnel, Protocol protocol, HostPort target) {
+  public record Binding(TunnelSpec tunnel, Protocol protocol, PrivateAddress target) {
 
     /** What the server is to demand of this protocol's visitors; null for nothing. */
     public @Nullable VisitorRules rules() {

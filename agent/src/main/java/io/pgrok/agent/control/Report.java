@@ -37,6 +37,7 @@ final class Report {
             ? TunnelState.ONLINE
             : errors.isEmpty() ? TunnelState.REGISTERING : TunnelState.REFUSED,
         urls,
-        errors.isEmpty() ? null : String.join("; ", errors.stream().distinct().toList()));
+        errors.isEmpty() ? null : String.join("; ", errors.stream().distinct().toList()),
+        standing.lastVisit());
   }
 }

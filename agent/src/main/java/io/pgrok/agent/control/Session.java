@@ -414,6 +414,7 @@ public final class Session {
 
   /** Once for several changes that come together. */
   private void tell() {
+    changed |= tunnels.isVisitNews(System.currentTimeMillis());
     if (!changed || !mailbox.isEmpty()) {
       return;
     }
@@ -425,7 +426,7 @@ public final class Session {
             state,
             error,
             configError,
-            Report.of(tunnels.standings()));
+            Report.of(tunnels.standings(System.currentTimeMillis())));
     if (!report.equals(told)) {
       told = report;
       status.accept(report);

@@ -6,6 +6,7 @@ import io.pgrok.agent.config.TunnelSpec.Binding;
 import io.pgrok.agent.control.Registration.Asked;
 import io.pgrok.agent.control.Registration.Online;
 import io.pgrok.agent.control.Registration.Wanted;
+import io.pgrok.agent.proxy.LastVisit;
 import io.pgrok.agent.proxy.Route;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message;
@@ -61,6 +62,7 @@ final class Tunnels {
   private final Deque<CloseTunnel> toClose = new ArrayDeque<>();
   private final Map<String, AssignedName> assigned = new HashMap<>();
   private final Map<String, Route> routes = new ConcurrentHashMap<>();
+  private final Map<String, LastVisit> lastVisits = new HashMap<>();
   private List<TunnelSpec> specs = List.of();
   private Set<String> granted = Set.of();
 
@@ -111,7 +113,9 @@ final class Tunnels {
     }
     before.values().forEach(this::abandon);
     specs = List.copyOf(wanted);
-    assigned.keySet().retainAll(wanted.stream().map(TunnelSpec::name).toList());
+    List<String> names = wanted.stream().map(TunnelSpec::name).toList();
+    assigned.keySet().retainAll(names);
+    lastVisits.keySet().retainAll(names);
   }
 
   private void abandon(Slot slot) {
@@ -311,8 +315,17 @@ final class Tunnels {
     return routes.get(url);
   }
 
+  /** Whether a visit is to be told that was not. */
+  boolean isVisitNews(long nowMillis) {
+    return lastVisits.values().stream().anyMatch(visit -> visit.isNews(nowMillis));
+  }
+
+  private LastVisit lastVisit(TunnelSpec tunnel) {
+    return lastVisits.computeIfAbsent(tunnel.name(), _ -> new LastVisit());
+  }
+
   /** In the order of the configuration: each tunnel with its protocols' registrations. */
-  List<Standing> standings() {
+  List<Standing> standings(long nowMillis) {
     List<Standing> standings = new ArrayList<>(specs.size());
     for (TunnelSpec spec : specs) {
       Map<Binding, Registration> registrations = new LinkedHashMap<>();
@@ -322,19 +335,31 @@ final class Tunnels {
           registrations.put(binding, slot.registration);
         }
       }
-      standings.add(new Standing(spec, registrations));
+      standings.add(new Standing(spec, registrations, lastVisit(spec).told(nowMillis)));
     }
     return standings;
   }
 
-  /** One tunnel and how its protocols stand. */
-  record Standing(TunnelSpec tunnel, Map<Binding, Registration> registrations) {}
+  /**
+   * One tunnel and how its protocols stand.
+   *
+   * @param lastVisit in milliseconds since the epoch; null for never
+   */
+  record Standing(
+      TunnelSpec tunnel, Map<Binding, Registration> registrations, @Nullable Long lastVisit) {}
 
   private static String key(Binding binding) {
     return binding.protocol().wireName() + " " + binding.tunnel().name();
   }
 
-  private static Route route(Binding binding) {
-    return new Route(binding.tunnel().name(), binding.protocol(), binding.target());
+  private Route route(Binding binding) {
+    TunnelSpec tunnel = binding.tunnel();
+    return new Route(
+        tunnel.name(),
+        binding.protocol(),
+        binding.target(),
+        tunnel.upstream(),
+        tunnel.inspect(),
+        lastVisit(tunnel));
   }
 }

@@ -20,7 +20,8 @@ import javax.net.ssl.SSLException;
  */
 public final class ServerTls {
 
-  private static final SslProvider PROVIDER =
+  /** The one of every TLS context here. */
+  public static final SslProvider PROVIDER =
       OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
 
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
@@ -49,7 +50,7 @@ public final class ServerTls {
           SslContextBuilder.forClient()
               .sslProvider(PROVIDER)
               .endpointIdentificationAlgorithm("HTTPS")
-              .trustManager(TrustAnchors.of(link.trust()));
+              .trustManager(TrustAnchors.of(link.trust(), "-serverca, server_ca"));
       if (link.identity() != null) {
         File certificate = link.identity().certificate().toFile();
         File key = link.identity().key().toFile();

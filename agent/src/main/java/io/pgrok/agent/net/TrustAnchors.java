@@ -21,16 +21,21 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link TrustManagerFactory} of what the configuration trusts. */
-final class TrustAnchors {
+public final class TrustAnchors {
 
   private TrustAnchors() {}
 
-  static TrustManagerFactory of(Trust trust) throws IOException, GeneralSecurityException {
+  /**
+   * @param keys where the configuration names the authority, for errors
+   * @throws IOException naming the file that cannot be used
+   */
+  public static TrustManagerFactory of(Trust trust, String keys)
+      throws IOException, GeneralSecurityException {
     return switch (trust) {
       case Trust.SystemRoots _ -> withDevelopmentCa(DevelopmentCa.path());
       case Trust.PemText(String pem) ->
-          factory(parse(pem.getBytes(StandardCharsets.US_ASCII), "server_ca"));
-      case Trust.PemFile(Path file) -> factory(read(file));
+          factory(parse(pem.getBytes(StandardCharsets.US_ASCII), "the text", keys));
+      case Trust.PemFile(Path file) -> factory(read(file, keys));
     };
   }
 
@@ -41,7 +46,7 @@ final class TrustAnchors {
     if (!Files.isReadable(developmentCa)) {
       return system;
     }
-    List<Certificate> all = new ArrayList<>(read(developmentCa));
+    List<Certificate> all = new ArrayList<>(read(developmentCa, "development CA"));
     for (var manager : system.getTrustManagers()) {
       if (manager instanceof X509TrustManager x509) {
         all.addAll(List.<X509Certificate>of(x509.getAcceptedIssuers()));
@@ -50,20 +55,19 @@ final class TrustAnchors {
     return factory(all);
   }
 
-  private static Collection<? extends Certificate> read(Path file) throws IOException {
+  private static Collection<? extends Certificate> read(Path file, String keys) throws IOException {
     try {
-      return parse(Files.readAllBytes(file), file.toString());
+      return parse(Files.readAllBytes(file), file.toString(), keys);
     } catch (IOException e) {
       if (e instanceof UnusableAuthorityException) {
         throw e;
       }
       throw new UnusableAuthorityException(
-          "the server's authority %s (-serverca, server_ca) cannot be read: %s".formatted(file, e),
-          e);
+          "the authority %s (%s) cannot be read: %s".formatted(file, keys, e), e);
     }
   }
 
-  private static Collection<? extends Certificate> parse(byte[] pem, String source)
+  private static Collection<? extends Certificate> parse(byte[] pem, String source, String keys)
       throws IOException {
     try (InputStream in = new ByteArrayInputStream(pem)) {
       Collection<? extends Certificate> certificates =
@@ -73,10 +77,10 @@ final class TrustAnchors {
       }
     } catch (CertificateException e) {
       throw new UnusableAuthorityException(
-          source + " (-serverca, server_ca) holds no certificate in PEM form", e);
+          "%s (%s) holds no certificate in PEM form".formatted(source, keys), e);
     }
     throw new UnusableAuthorityException(
-        source + " (-serverca, server_ca) holds no certificate in PEM form", null);
+        "%s (%s) holds no certificate in PEM form".formatted(source, keys), null);
   }
 
   private static TrustManagerFactory factory(Collection<? extends Certificate> certificates)

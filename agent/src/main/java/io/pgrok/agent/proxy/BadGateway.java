@@ -27,7 +27,9 @@ final class BadGateway {
       </html>
       """;
 
-  private static final byte[] ANSWER = (head(PAGE.getBytes(UTF_8).length) + PAGE).getBytes(UTF_8);
+  private static final byte[] ANSWER = answer(Unserved.HEADER + ": 1\r\n");
+
+  private static final byte[] FINAL_ANSWER = answer("");
 
   private BadGateway() {}
 
@@ -35,16 +37,24 @@ final class BadGateway {
     return Unpooled.wrappedBuffer(ANSWER);
   }
 
-  private static String head(int length) {
+  /** For a request that the private service may have got: it is not asked again elsewhere. */
+  static ByteBuf finalAnswer() {
+    return Unpooled.wrappedBuffer(FINAL_ANSWER);
+  }
+
+  private static byte[] answer(String unserved) {
+    return (head(unserved, PAGE.getBytes(UTF_8).length) + PAGE).getBytes(UTF_8);
+  }
+
+  private static String head(String unserved, int length) {
     return """
     HTTP/1.1 502 Bad Gateway\r
-    %s: 1\r
-    Content-Type: text/html; charset=utf-8\r
+    %sContent-Type: text/html; charset=utf-8\r
     Content-Length: %d\r
     Cache-Control: no-store\r
     Connection: close\r
     \r
     """
-        .formatted(Unserved.HEADER, length);
+        .formatted(unserved, length);
   }
 }

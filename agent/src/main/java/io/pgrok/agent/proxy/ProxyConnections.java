@@ -2,6 +2,7 @@ package io.pgrok.agent.proxy;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.pgrok.agent.gateway.ServiceDialer;
 import io.pgrok.agent.net.Dialer;
 import io.pgrok.agent.net.ServerRoute;
 import io.pgrok.protocol.message.Message.StartProxy;
@@ -43,6 +44,7 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
   private final Dialer dialer;
   private final Function<String, @Nullable Route> routes;
   private final Traffic traffic;
+  private final ServiceDialer services;
   private final Set<Channel> waiting = ConcurrentHashMap.newKeySet();
   private final Set<Channel> running = ConcurrentHashMap.newKeySet();
   private @Nullable Server server;
@@ -64,6 +66,7 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
     this.dialer = dialer;
     this.routes = routes;
     this.traffic = traffic;
+    this.services = new ServiceDialer(dialer);
   }
 
   /** Where to dial from now on: the very address that holds the control connection. */
@@ -156,6 +159,10 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
 
   Dialer dialer() {
     return dialer;
+  }
+
+  ServiceDialer services() {
+    return services;
   }
 
   @Nullable Route route(String url) {

@@ -1,7 +1,26 @@
 package io.pgrok.agent.proxy;
 
-import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
+import io.pgrok.agent.config.Upstream;
+import org.jspecify.annotations.Nullable;
 
-/** Where the visitors of one public URL go. */
-public record Route(String tunnel, Protocol protocol, HostPort target) {}
+/**
+ * Where the visitors of one public URL go.
+ *
+ * @param inspect whether the inspector captures; null for the agent's default
+ * @param lastVisit told of each visit
+ */
+public record Route(
+    String tunnel,
+    Protocol protocol,
+    PrivateAddress target,
+    Upstream upstream,
+    @Nullable Boolean inspect,
+    LastVisit lastVisit) {
+
+  /** Whether somebody has to understand the HTTP on the way; otherwise bytes are relayed as is. */
+  boolean needsHttp() {
+    return protocol.isHttp() && (target.needsHttp() || upstream.changesHeaders());
+  }
+}

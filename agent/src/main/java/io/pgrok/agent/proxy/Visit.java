@@ -1,14 +1,15 @@
 package io.pgrok.agent.proxy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.pgrok.agent.gateway.Gateway;
+import io.pgrok.agent.gateway.ServiceDialer;
 import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ChannelStream;
 import io.pgrok.protocol.relay.Relay;
-import java.time.Duration;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,35 +19,61 @@ record Visit(ProxyConnections connections, StartProxy start, ByteStream visitor,
 
   private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
   void begin() {
+    if (start.probe()) {
+      Probe.answer(visitor);
+      return;
+    }
     Route route = connections.route(start.url());
     if (route == null) {
       LOG.warn("visitor for an unknown tunnel url={}", start.url());
-      unavailable(start.url().startsWith("http"));
+      unavailable(visitor, start.url().startsWith("http"));
       return;
     }
-    connections
-        .dialer()
-        .dial(route.target(), loop, CONNECT_TIMEOUT, unread())
-        .addListener(dialled -> {
+    LOG.debug("visitor url={} client={}", start.url(), start.clientAddr());
+    serve(route, connections.services(), new Visited(visitor, route.lastVisit()));
+  }
+
+  private void serve(Route route, ServiceDialer services, ByteStream from) {
+    ServiceDialer.Visitor who =
+        new ServiceDialer.Visitor(start.clientAddr(), PublicPort.of(start.url()));
+    if (route.needsHttp()) {
+      Gateway.serve(
+          from,
+          loop,
+          route.target(),
+          route.upstream(),
+          () -> services.dial(route.target(), route.upstream(), who, loop),
+          (cause, asked) -> unreachable(route, cause, asked));
+      return;
+    }
+    services
+        .dial(route.target(), route.upstream(), who, loop)
+        .addListener((Future<Channel> dialled) -> {
           if (dialled.isSuccess()) {
-            LOG.debug("visitor url={} client={}", start.url(), start.clientAddr());
-            Channel service = (Channel) Objects.requireNonNull(dialled.getNow());
-            Relay.join(visitor, ChannelStream.over(service));
+            Channel service = Objects.requireNonNull(dialled.getNow());
+            Relay.join(from, ChannelStream.over(service));
           } else {
-            LOG.warn(
-                "private service does not answer tunnel={} target={} error=\"{}\"",
-                route.tunnel(),
-                route.target(),
-                dialled.cause().getMessage());
-            unavailable(route.protocol().isHttp());
+            warn(route, dialled.cause());
+            unavailable(from, route.protocol().isHttp());
           }
         });
   }
 
-  private void unavailable(boolean http) {
+  private static ByteBuf unreachable(Route route, Throwable cause, boolean asked) {
+    warn(route, cause);
+    return asked ? BadGateway.finalAnswer() : BadGateway.answer();
+  }
+
+  private static void warn(Route route, Throwable cause) {
+    LOG.warn(
+        "private service does not answer tunnel={} target={} error=\"{}\"",
+        route.tunnel(),
+        route.target(),
+        cause.getMessage());
+  }
+
+  private static void unavailable(ByteStream visitor, boolean http) {
     if (http) {
       visitor.write(BadGateway.answer());
       visitor.flush();
@@ -54,15 +81,5 @@ record Visit(ProxyConnections connections, StartProxy start, ByteStream visitor,
     } else {
       visitor.abort();
     }
-  }
-
-  /** Bootstraps demand a handler; the stream comes when the channel is connected. */
-  private static ChannelHandler unread() {
-    return new ChannelInitializer<Channel>() {
-      @Override
-      protected void initChannel(Channel service) {
-        service.config().setAutoRead(false);
-      }
-    };
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.pgrok.agent.config.DirectorySource;
 import io.pgrok.agent.config.FileSource;
 import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.Selection;
 import io.pgrok.agent.config.SessionSpec;
@@ -31,8 +32,8 @@ class InvocationTest {
     assertThat(tunnel.targets())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                Protocol.HTTP, new HostPort("127.0.0.1", 8080),
-                Protocol.HTTPS, new HostPort("127.0.0.1", 8080)));
+                Protocol.HTTP, PrivateAddress.plain(new HostPort("127.0.0.1", 8080)),
+                Protocol.HTTPS, PrivateAddress.plain(new HostPort("127.0.0.1", 8080))));
     assertThat(tunnel.nameIsOpen()).isTrue();
   }
 
@@ -50,7 +51,8 @@ class InvocationTest {
     assertThat(tunnel.subdomain()).isEqualTo("shop");
     assertThat(tunnel.auth()).isEqualTo("u:p");
     assertThat(tunnel.targets())
-        .containsExactly(Map.entry(Protocol.TCP, new HostPort("10.0.0.1", 80)));
+        .containsExactly(
+            Map.entry(Protocol.TCP, PrivateAddress.plain(new HostPort("10.0.0.1", 80))));
   }
 
   @Test

@@ -38,6 +38,12 @@ class SelectionTest {
 
   private static TunnelSpec tunnel(String name) {
     return new TunnelSpec(
-        name, null, name, "", "", 0, new TreeMap<>(Map.of(Protocol.HTTP, new HostPort("h", 80))));
+        name,
+        null,
+        name,
+        "",
+        "",
+        0,
+        new TreeMap<>(Map.of(Protocol.HTTP, PrivateAddress.plain(new HostPort("h", 80)))));
   }
 }

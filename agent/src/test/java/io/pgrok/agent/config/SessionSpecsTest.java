@@ -42,7 +42,8 @@ class SessionSpecsTest {
                 "shop.example.org",
                 "",
                 0,
-                new TreeMap<>(Map.of(Protocol.HTTP, new HostPort("10.0.0.1", 80)))),
+                new TreeMap<>(
+                    Map.of(Protocol.HTTP, PrivateAddress.plain(new HostPort("10.0.0.1", 80))))),
             new TunnelSpec("ssh", null, "", "", "", 2222, targets(Map.of(Protocol.TCP, 22))));
   }
 
@@ -58,8 +59,8 @@ class SessionSpecsTest {
     assertThat(tunnel.targets())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                Protocol.HTTP, new HostPort("web.shop.svc", 80),
-                Protocol.HTTPS, new HostPort("web.shop.svc", 80)));
+                Protocol.HTTP, PrivateAddress.plain(new HostPort("web.shop.svc", 80)),
+                Protocol.HTTPS, PrivateAddress.plain(new HostPort("web.shop.svc", 80))));
   }
 
   @Test
@@ -93,6 +94,24 @@ class SessionSpecsTest {
     assertThatExceptionOfType(InvalidConfigException.class)
         .isThrownBy(() -> resolve("reference.yml", new Flags("nowhere", null, null, null, null)))
         .withMessageStartingWith("-serveraddr must be");
+  }
+
+  @Test
+  void readsHowPrivateServicesAreSpokenTo() throws Exception {
+    List<TunnelSpec> tunnels = resolve("upstream.yml", Flags.NONE).tunnels();
+
+    TunnelSpec shop = tunnels.get(0);
+    assertThat(shop.targets().get(Protocol.HTTPS))
+        .isEqualTo(
+            new PrivateAddress(PrivateAddress.Speaks.HTTPS, new HostPort("shop.internal", 443)));
+    assertThat(shop.inspect()).isFalse();
+    assertThat(shop.upstream().host()).isEqualTo(new Upstream.HostHeader.Rewrite());
+    assertThat(shop.upstream().requestHeaders())
+        .isEqualTo(Map.of("X-Tunnel", "shop", "X-Internal", ""));
+    assertThat(shop.upstream().trust()).isEqualTo(new Trust.PemFile(Path.of("ca.pem")));
+    assertThat(tunnels.get(1).targets().get(Protocol.HTTP).toString())
+        .isEqualTo("h2c://grpc.shop.svc:9090");
+    assertThat(tunnels.get(2).upstream().proxyProtocol()).isEqualTo(Upstream.ProxyProtocol.V2);
   }
 
   @ParameterizedTest
@@ -129,9 +148,10 @@ class SessionSpecsTest {
     return Path.of(SessionSpecsTest.class.getResource("/config/" + name).toURI());
   }
 
-  private static TreeMap<Protocol, HostPort> targets(Map<Protocol, Integer> ports) {
-    TreeMap<Protocol, HostPort> targets = new TreeMap<>();
-    ports.forEach((protocol, port) -> targets.put(protocol, new HostPort("127.0.0.1", port)));
+  private static TreeMap<Protocol, PrivateAddress> targets(Map<Protocol, Integer> ports) {
+    TreeMap<Protocol, PrivateAddress> targets = new TreeMap<>();
+    ports.forEach((protocol, port) ->
+        targets.put(protocol, PrivateAddress.plain(new HostPort("127.0.0.1", port))));
     return targets;
   }
 }

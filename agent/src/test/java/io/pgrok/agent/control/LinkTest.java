@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.SessionSpec;
 import io.pgrok.agent.config.TunnelSpec;
@@ -58,7 +59,10 @@ class LinkTest {
             "",
             "",
             0,
-            new TreeMap<>(Map.of(Protocol.HTTP, new HostPort("127.0.0.1", service.port()))));
+            new TreeMap<>(
+                Map.of(
+                    Protocol.HTTP,
+                    PrivateAddress.plain(new HostPort("127.0.0.1", service.port())))));
     session =
         new Session(
             new SessionSpec("test", server.link(), List.of(web)),

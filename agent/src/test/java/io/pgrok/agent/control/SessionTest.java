@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.pgrok.agent.config.HostPort;
 import io.pgrok.agent.config.HttpProxy;
 import io.pgrok.agent.config.Link;
+import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.SessionSpec;
 import io.pgrok.agent.config.Trust;
@@ -315,7 +316,8 @@ class SessionTest {
             "",
             "",
             0,
-            new TreeMap<>(Map.of(Protocol.HTTP, new HostPort("127.0.0.1", port)))));
+            new TreeMap<>(
+                Map.of(Protocol.HTTP, PrivateAddress.plain(new HostPort("127.0.0.1", port))))));
     FakeControl control = server.control().grant("c1");
     control.register("http://web.test");
     awaitTunnel("web", TunnelState.ONLINE);
@@ -327,6 +329,38 @@ class SessionTest {
         .startsWith("HTTP/1.1 502 Bad Gateway\r\n")
         .contains("The private service of this tunnel does not answer")
         .doesNotContain(String.valueOf(port));
+  }
+
+  @Test
+  void aProbeIsAnsweredHereAndIsNoVisit() throws Exception {
+    start(http("web"));
+    FakeControl control = server.control().grant("c1");
+    control.register("http://web.test");
+    awaitTunnel("web", TunnelState.ONLINE);
+    control.send(new ReqProxy());
+
+    String answer = server.proxy().probe("http://web.test").readAll();
+
+    assertThat(answer).startsWith("HTTP/1.1 204 No Content\r\nPgrok-Agent: ");
+    assertThat(tunnel("web").lastVisit()).isNull();
+  }
+
+  @Test
+  void theStatusTellsWhenATunnelWasLastVisited() throws Exception {
+    start(http("web"));
+    FakeControl control = server.control().grant("c1", Extension.HEARTBEAT);
+    control.register("http://web.test");
+    awaitTunnel("web", TunnelState.ONLINE);
+    long before = System.currentTimeMillis();
+    control.send(new ReqProxy());
+
+    server.proxy().start("http://web.test", "hello");
+
+    await()
+        .untilAsserted(() ->
+            assertThat(tunnel("web").lastVisit())
+                .isNotNull()
+                .isBetween(before, System.currentTimeMillis()));
   }
 
   @Test
@@ -381,8 +415,9 @@ class SessionTest {
     return new TunnelSpec(name, null, name, "", "", 0, targets(Protocol.HTTP));
   }
 
-  private TreeMap<Protocol, HostPort> targets(Protocol protocol) {
-    return new TreeMap<>(Map.of(protocol, new HostPort("127.0.0.1", service.port())));
+  private TreeMap<Protocol, PrivateAddress> targets(Protocol protocol) {
+    return new TreeMap<>(
+        Map.of(protocol, PrivateAddress.plain(new HostPort("127.0.0.1", service.port()))));
   }
 
   private void awaitTunnel(String name, TunnelState state) {

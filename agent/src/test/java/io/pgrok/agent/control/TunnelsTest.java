@@ -3,8 +3,10 @@ package io.pgrok.agent.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.TunnelSpec;
+import io.pgrok.agent.config.Upstream;
 import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.TunnelState;
 import io.pgrok.protocol.message.Extension;
@@ -153,7 +155,8 @@ class TunnelsTest {
     assertThat(tunnels.mustClose()).isTrue();
     assertThat(tunnels.due(0)).containsExactly(new CloseTunnel("http://a.test"));
     assertThat(tunnels.route("http://a.test")).isNull();
-    assertThat(tunnels.route("http://b.test").target()).isEqualTo(new HostPort("127.0.0.1", 81));
+    assertThat(tunnels.route("http://b.test").target())
+        .isEqualTo(PrivateAddress.plain(new HostPort("127.0.0.1", 81)));
   }
 
   @Test
@@ -181,11 +184,13 @@ class TunnelsTest {
             "",
             "",
             0,
-            new TreeMap<>(java.util.Map.of(Protocol.HTTP, new HostPort("127.0.0.1", 99))));
+            new TreeMap<>(
+                java.util.Map.of(
+                    Protocol.HTTP, PrivateAddress.plain(new HostPort("127.0.0.1", 99)))));
     tunnels.configure(List.of(moved), 0);
 
     assertThat(tunnels.due(0)).isEmpty();
-    assertThat(tunnels.route("http://a.test").target().port()).isEqualTo(99);
+    assertThat(tunnels.route("http://a.test").target().at().port()).isEqualTo(99);
     assertThat(report().getFirst().revision()).isEqualTo("8");
   }
 
@@ -262,7 +267,8 @@ class TunnelsTest {
           List.of("10.0.0.0/8"), false, "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
 
   private static TunnelSpec ruled(String name, Protocol... protocols) {
-    return new TunnelSpec(name, null, name, "", "", 0, RULES, targets(80, protocols));
+    return new TunnelSpec(
+        name, null, name, "", "", 0, RULES, targets(80, protocols), Upstream.PLAIN, null);
   }
 
   private List<ReqTunnel> asked(long now) {
@@ -278,7 +284,7 @@ class TunnelsTest {
   }
 
   private List<AgentStatus.Tunnel> report() {
-    return Report.of(tunnels.standings());
+    return Report.of(tunnels.standings(0));
   }
 
   private static TunnelSpec tunnel(String name, int port, Protocol... protocols) {
@@ -289,9 +295,10 @@ class TunnelsTest {
     return new TunnelSpec(name, null, "", "", "", 0, targets(80, protocols));
   }
 
-  private static TreeMap<Protocol, HostPort> targets(int port, Protocol... protocols) {
-    TreeMap<Protocol, HostPort> targets = new TreeMap<>();
-    Arrays.stream(protocols).forEach(p -> targets.put(p, new HostPort("127.0.0.1", port)));
+  private static TreeMap<Protocol, PrivateAddress> targets(int port, Protocol... protocols) {
+    TreeMap<Protocol, PrivateAddress> targets = new TreeMap<>();
+    Arrays.stream(protocols)
+        .forEach(p -> targets.put(p, PrivateAddress.plain(new HostPort("127.0.0.1", port))));
     return targets;
   }
 

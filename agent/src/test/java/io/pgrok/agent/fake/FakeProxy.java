@@ -21,6 +21,12 @@ public record FakeProxy(Socket socket, RegProxy registered) {
     return this;
   }
 
+  /** Asks whether this is an agent; nobody visits. */
+  public FakeProxy probe(String url) throws IOException {
+    socket.getOutputStream().write(Wire.frame(new StartProxy(url, "", true)));
+    return this;
+  }
+
   public void send(String bytes) throws IOException {
     socket.getOutputStream().write(bytes.getBytes(UTF_8));
   }

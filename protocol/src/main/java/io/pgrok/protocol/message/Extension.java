@@ -50,7 +50,8 @@ public final class Extension {
   public static final int HEARTBEAT_TIMEOUT_SECONDS = 6;
 
   /** All that this version knows, in the order in which it is offered. */
-  public static final List<String> ALL = List.of(CLOSE, SHARE, HEARTBEAT, PROXY_KEY, RULES, MUX);
+  public static final List<String> ALL =
+      List.of(CLOSE, SHARE, HEARTBEAT, PROXY_KEY, RULES, MUX, PROBE);
 
   private Extension() {}
 }
