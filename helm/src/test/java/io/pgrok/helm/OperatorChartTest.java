@@ -104,7 +104,7 @@ class OperatorChartTest {
   void sidecarsUseTheAgentsImage() {
     String values = "agent: {image: {repository: mirror/agent, tag: v9}}";
 
-    assertThat(environment(operator(values), "PGROK_SIDECAR_IMAGE").path("value").asText())
+    assertThat(environment(operator(values), "PGROK_AGENT_IMAGE").path("value").asText())
         .isEqualTo("mirror/agent:v9");
     assertThat(agent(values).at("/containers/0/image").asText()).isEqualTo("mirror/agent:v9");
   }
@@ -113,11 +113,11 @@ class OperatorChartTest {
   void sidecarsCanBeSizedAndSwitchedOff() {
     JsonNode operator = operator("sidecars: {enabled: false, resources: {limits: {memory: 1Gi}}}");
 
-    assertThat(environment(operator, "PGROK_SIDECAR_ENABLED").path("value").asText())
+    assertThat(environment(operator, "PGROK_SIDECARS_ENABLED").path("value").asText())
         .isEqualTo("false");
-    assertThat(environment(operator, "PGROK_SIDECAR_LIMITS_MEMORY").path("value").asText())
+    assertThat(environment(operator, "PGROK_SIDECARS_LIMITS_MEMORY").path("value").asText())
         .isEqualTo("1Gi");
-    assertThat(environment(operator, "PGROK_SIDECAR_REQUESTS_CPU").path("value").asText())
+    assertThat(environment(operator, "PGROK_SIDECARS_REQUESTS_CPU").path("value").asText())
         .isEqualTo("10m");
   }
 

@@ -25,7 +25,8 @@ class RbacTest {
         "PGROKD   | pgrokd.txt               | ''",
         "OPERATOR | operator.txt             | ''",
         "OPERATOR | operator-no-sidecars.txt | 'sidecars: {enabled: false}'",
-        "OPERATOR | operator-namespaces.txt  | 'sidecars: {namespaces: [shop, blog]}'"
+        "OPERATOR | operator-namespaces.txt  | 'sidecars: {namespaces: [shop, blog]}'",
+        "OPERATOR | operator-watch.txt       | 'watch: {namespaces: [shop]}'"
       })
   void permissionsAreExactlyThese(Chart chart, String file, String values) throws IOException {
     List<JsonNode> objects = chart.objects(values);

@@ -4,6 +4,8 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** All settings of the operator; the chart sets them through the environment. */
 @ConfigMapping(prefix = "pgrok")
@@ -12,9 +14,19 @@ public interface OperatorConfig {
   /** The operator's own namespace: of the shared agent, its Secret and the connection Secrets. */
   String namespace();
 
+  /**
+   * The only namespaces in which Tunnels are served; all when absent. Comma-separated, for
+   * operators that may not look elsewhere.
+   */
+  Optional<Set<String>> namespaces();
+
   Agent agent();
 
   Sidecars sidecars();
+
+  Lease lease();
+
+  Probe probe();
 
   /** The agents, shared and as sidecars. */
   interface Agent {
@@ -53,5 +65,45 @@ public interface OperatorConfig {
     Map<String, String> requests();
 
     Map<String, String> limits();
+  }
+
+  /** Whether and how often public URLs are asked for an answer. */
+  interface Probe {
+
+    /** False where the operator cannot reach public addresses. */
+    @WithDefault("true")
+    boolean enabled();
+
+    @WithDefault("5m")
+    Duration interval();
+
+    @WithDefault("5s")
+    Duration timeout();
+
+    /** Probes of all Tunnels together; where there are more, each is probed less often. */
+    @WithDefault("20")
+    int perSecond();
+
+    @WithDefault("8")
+    int atOnce();
+  }
+
+  /** Which of several operators works: the one that holds the lease in {@link #namespace}. */
+  interface Lease {
+
+    @WithDefault("pgrok-operator")
+    String name();
+
+    /** After which another may take it from one that has stopped renewing it. */
+    @WithDefault("15s")
+    Duration duration();
+
+    /** How long its holder tries to renew it before he stops working. */
+    @WithDefault("10s")
+    Duration renewDeadline();
+
+    /** How often it is renewed, which takes two requests, or looked at. */
+    @WithDefault("3s")
+    Duration retryPeriod();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,5 +28,14 @@ public record TunnelStatus(
   public TunnelStatus {
     urls = urls == null ? List.of() : List.copyOf(urls);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** The same, with one more condition. */
+  public TunnelStatus with(Condition more) {
+    return new TunnelStatus(
+        url,
+        urls,
+        observedGeneration,
+        Stream.concat(conditions.stream(), Stream.of(more)).toList());
   }
 }

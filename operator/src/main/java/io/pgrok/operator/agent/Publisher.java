@@ -7,10 +7,12 @@ import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Carries the table's changes to those concerned. Thread-safe. */
 @Startup
@@ -19,6 +21,9 @@ public class Publisher {
 
   /** Writes at a time, so that a thousand sidecars do not flood the API server. */
   private static final int AT_ONCE = 8;
+
+  /** How soon a table is noticed to be complete into which nothing had to be put. */
+  private static final Duration GLANCE = Duration.ofMillis(200);
 
   private final RouteTable table;
   private final SharedAgent sharedAgent;
@@ -47,6 +52,19 @@ public class Publisher {
   void listen() {
     table.listen(queue::ask, () -> sidecars.applied().forEach(queue::ask));
     pods.onNewPod(this::ask);
+    lookWhetherComplete();
+  }
+
+  /**
+   * Where every Tunnel and server went while no operator was there, nothing is reconciled, and
+   * nobody else would notice that what they left has to go.
+   */
+  private void lookWhetherComplete() {
+    table.checkComplete();
+    if (!table.complete()) {
+      var unused =
+          timer.schedule(this::lookWhetherComplete, GLANCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   @PreDestroy

@@ -101,6 +101,11 @@ public class RouteTable {
     lookedAt(name);
   }
 
+  /** PEM of a server's authority; empty when that is publicly trusted, or the server is unknown. */
+  public synchronized Optional<String> authorityOf(String server) {
+    return Optional.ofNullable(servers.get(server)).map(ServerConnection::authority);
+  }
+
   public synchronized Set<ResourceID> tunnelsOf(Carrier carrier) {
     return Set.copyOf(byCarrier.getOrDefault(carrier, Map.of()).keySet());
   }

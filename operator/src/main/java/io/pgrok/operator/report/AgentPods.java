@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.pgrok.operator.Labels;
+import io.pgrok.operator.Leadership;
 import io.pgrok.operator.OperatorConfig;
 import io.pgrok.operator.agent.AgentConfigs;
 import io.pgrok.operator.agent.Carrier;
@@ -41,12 +42,29 @@ public class AgentPods {
   private final StatusStream stream = new StatusStream();
   private final Map<ResourceID, Followed> pods = new HashMap<>();
   private Consumer<Carrier> onNewPod = carrier -> {};
+  private boolean following;
 
-  AgentPods(KubernetesClient client, OperatorConfig config, RouteTable table, Triggers triggers) {
+  AgentPods(
+      KubernetesClient client,
+      OperatorConfig config,
+      RouteTable table,
+      Triggers triggers,
+      Leadership leadership) {
     this.client = client;
     this.config = config;
     this.table = table;
     this.triggers = triggers;
+    leadership.whenHeld(this::begin);
+  }
+
+  /** Who does not lead knows the pods, and listens to none. */
+  private void begin() {
+    List<Followed> known;
+    synchronized (this) {
+      following = true;
+      known = List.copyOf(pods.values());
+    }
+    known.forEach(followed -> listenTo(followed.pod(), followed.follower()));
   }
 
   /** Called with the carrier of a pod that was not known before; must be quick. */
@@ -138,7 +156,9 @@ public class AgentPods {
 
   private void follow(ResourceID id, AgentPod pod) {
     Followed now;
+    boolean listen;
     synchronized (this) {
+      listen = following;
       var before = pods.get(id);
       if (before != null && before.pod().sameAgent(pod)) {
         pods.put(id, new Followed(pod, before.follower()));
@@ -150,8 +170,19 @@ public class AgentPods {
       now = new Followed(pod, follower(pod));
       pods.put(id, now);
     }
-    log.info("agent found pod={} address={} carrier={}", id, pod.ip(), pod.carrier());
-    now.follower().start();
+    if (listen) {
+      listenTo(pod, now.follower());
+    }
+  }
+
+  private void listenTo(AgentPod pod, Follower follower) {
+    log.info(
+        "agent found pod={}/{} address={} carrier={}",
+        pod.namespace(),
+        pod.name(),
+        pod.ip(),
+        pod.carrier());
+    follower.start();
     onNewPod.accept(pod.carrier());
     triggerAll(pod.carrier());
   }

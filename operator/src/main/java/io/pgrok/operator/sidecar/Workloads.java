@@ -45,6 +45,11 @@ public class Workloads {
     return List.copyOf(sources.values());
   }
 
+  /** Whether the watches, where there are any, have seen all workloads. */
+  public boolean areKnown() {
+    return sources.values().stream().allMatch(InformerEventSource::isRunning);
+  }
+
   public Optional<Workload> get(Carrier.Sidecar key) {
     var source = sources.get(key.kind());
     return source == null
@@ -67,6 +72,7 @@ public class Workloads {
     var configuration =
         InformerEventSourceConfiguration.from(type, Tunnel.class)
             .withName("workload-" + type.getSimpleName())
+            .withNamespacesInheritedFromController()
             .withSecondaryToPrimaryMapper(workload -> targeting.apply(Workload.key(workload)))
             .withPrimaryToSecondaryMapper((Tunnel tunnel) -> Set.of())
             .withItemStore(new TransformingItemStore<W>(Pruned::of))

@@ -36,6 +36,29 @@ public final class Conditions {
   }
 
   /**
+   * A condition beside those of a verdict, for which the same transition time holds.
+   *
+   * @param status {@code True}, {@code False} or {@code Unknown}
+   */
+  public static Condition beside(
+      List<Condition> previous,
+      String type,
+      String status,
+      String reason,
+      String message,
+      long generation,
+      Clock clock) {
+    return new ConditionBuilder()
+        .withType(type)
+        .withStatus(status)
+        .withReason(reason)
+        .withMessage(message)
+        .withObservedGeneration(generation)
+        .withLastTransitionTime(since(previous, type, status, clock))
+        .build();
+  }
+
+  /**
    * What a person should hear of a change: condition {@code Ready}, when it has another reason than
    * before and is not merely on its way.
    */
@@ -58,18 +81,14 @@ public final class Conditions {
       long generation,
       Clock clock) {
     String status = holds ? "True" : "False";
-    String since =
-        find(previous, type)
-            .filter(c -> status.equals(c.getStatus()))
-            .map(Condition::getLastTransitionTime)
-            .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-    return new ConditionBuilder()
-        .withType(type)
-        .withStatus(status)
-        .withReason(verdict.reason().text())
-        .withMessage(verdict.message())
-        .withObservedGeneration(generation)
-        .withLastTransitionTime(since)
-        .build();
+    return beside(
+        previous, type, status, verdict.reason().text(), verdict.message(), generation, clock);
+  }
+
+  private static String since(List<Condition> previous, String type, String status, Clock clock) {
+    return find(previous, type)
+        .filter(c -> status.equals(c.getStatus()))
+        .map(Condition::getLastTransitionTime)
+        .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 }

@@ -12,6 +12,7 @@ import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnel.TunnelStatus;
 import io.pgrok.operator.DeletionWatch;
 import io.pgrok.operator.Labels;
+import io.pgrok.operator.Leadership;
 import io.pgrok.operator.OperatorConfig;
 import io.pgrok.operator.agent.AgentConfigs;
 import io.pgrok.operator.agent.Carrier;
@@ -19,16 +20,19 @@ import io.pgrok.operator.agent.Publisher;
 import io.pgrok.operator.agent.Route;
 import io.pgrok.operator.agent.RouteTable;
 import io.pgrok.operator.agent.SharedAgent;
+import io.pgrok.operator.probe.Prober;
 import io.pgrok.operator.report.AgentPods;
 import io.pgrok.operator.report.Registration;
 import io.pgrok.operator.report.Triggers;
 import io.pgrok.operator.sidecar.Sidecars;
 import io.pgrok.operator.sidecar.Workloads;
+import io.pgrok.operator.status.Census;
 import io.pgrok.operator.status.Conditions;
 import io.pgrok.operator.status.Events;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.operator.status.Resolution;
 import io.pgrok.operator.status.Verdict;
+import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +51,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
               + " expose the workload instead of the Service");
 
   private final OperatorConfig config;
+  private final Leadership leadership;
   private final RouteTable table;
   private final Publisher publisher;
   private final AgentPods agents;
@@ -55,11 +60,14 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
   private final Sidecars sidecars;
   private final Triggers triggers;
   private final Events events;
+  private final Census census;
+  private final Prober prober;
   private final Clock clock;
   private @Nullable TunnelResolver resolver;
 
   TunnelReconciler(
       OperatorConfig config,
+      Leadership leadership,
       RouteTable table,
       Publisher publisher,
       AgentPods agents,
@@ -68,8 +76,11 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       Sidecars sidecars,
       Triggers triggers,
       Events events,
+      Census census,
+      Prober prober,
       Clock clock) {
     this.config = config;
+    this.leadership = leadership;
     this.table = table;
     this.publisher = publisher;
     this.agents = agents;
@@ -78,6 +89,8 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     this.sidecars = sidecars;
     this.triggers = triggers;
     this.events = events;
+    this.census = census;
+    this.prober = prober;
     this.clock = clock;
   }
 
@@ -85,17 +98,23 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
   public List<EventSource<?, Tunnel>> prepareEventSources(EventSourceContext<Tunnel> context) {
     var watches = new TunnelWatches(config, context, workloads, agents, triggers, publisher::ask);
     resolver = new TunnelResolver(watches);
-    table.completeWith(watches::existing);
+    table.completeWith(() -> leadership.isHeld() ? watches.existing() : Optional.empty());
     var sources = new ArrayList<>(watches.all());
-    sources.add(new DeletionWatch<>(table::remove));
+    sources.add(new DeletionWatch<>(this::gone));
     return sources;
+  }
+
+  private void gone(ResourceID tunnel) {
+    table.remove(tunnel);
+    census.remove(tunnel);
+    prober.forget(tunnel);
   }
 
   @Override
   public UpdateControl<Tunnel> reconcile(Tunnel tunnel, Context<Tunnel> context) {
     var id = ResourceID.fromResource(tunnel);
     if (tunnel.isMarkedForDeletion()) {
-      table.remove(id);
+      gone(id);
       return UpdateControl.noUpdate();
     }
     return switch (Objects.requireNonNull(resolver).resolve(tunnel)) {
@@ -108,6 +127,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       }
       case Resolution.Blocked<Route>(Verdict why) -> {
         table.remove(id);
+        prober.forget(id);
         yield report(tunnel, Optional.of(TunnelStatuses.blocked(tunnel, why, clock)));
       }
     };
@@ -129,10 +149,24 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
             route.server(),
             AgentConfigs.tunnelKey(id),
             route.revision());
-    return TunnelStatuses.reported(tunnel, route.server(), registration, clock);
+    return TunnelStatuses.reported(tunnel, route.server(), registration, clock)
+        .map(status -> probed(tunnel, id, route, status));
+  }
+
+  private TunnelStatus probed(Tunnel tunnel, ResourceID id, Route route, TunnelStatus status) {
+    String url = status.url();
+    if (url == null || !url.startsWith("http")) {
+      prober.forget(id);
+      return status;
+    }
+    prober.watch(id, URI.create(url), table.authorityOf(route.server()).orElse(null));
+    return ReachableCondition.on(tunnel, status, prober.result(id), clock);
   }
 
   private UpdateControl<Tunnel> report(Tunnel tunnel, Optional<TunnelStatus> status) {
+    census.put(
+        ResourceID.fromResource(tunnel),
+        status.map(TunnelStatus::conditions).orElseGet(() -> TunnelStatuses.conditions(tunnel)));
     if (status.isEmpty() || status.get().equals(tunnel.getStatus())) {
       return UpdateControl.noUpdate();
     }

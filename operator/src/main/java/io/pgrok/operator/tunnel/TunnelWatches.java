@@ -75,7 +75,7 @@ final class TunnelWatches implements Cluster {
     services = services(context);
     servers = servers(context);
     secrets = secrets(context);
-    all.addAll(List.of(services, servers, secrets, new AgentPodWatch(context, agents)));
+    all.addAll(List.of(services, servers, secrets, new AgentPodWatch(config, context, agents)));
     all.add(triggers.tunnelSource());
     all.add(new RivalWatch(this::possibleRivals, triggers));
     if (config.sidecars().enabled()) {
@@ -88,10 +88,11 @@ final class TunnelWatches implements Cluster {
     return List.copyOf(all);
   }
 
-  /** Every Tunnel and every TunnelServer; empty until the watches know them. */
+  /** Every Tunnel and every TunnelServer; empty until the watches know them and all workloads. */
   Optional<Set<Object>> existing() {
     if (!(tunnels instanceof AbstractEventSource<?, ?> source && source.isRunning())
-        || !servers.isRunning()) {
+        || !servers.isRunning()
+        || !workloads.areKnown()) {
       return Optional.empty();
     }
     var existing = new HashSet<Object>();
@@ -145,6 +146,7 @@ final class TunnelWatches implements Cluster {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(Service.class, Tunnel.class)
             .withName("services")
+            .withNamespacesInheritedFromController()
             .withSecondaryToPrimaryMapper(
                 service -> tunnelsBy(BY_SERVICE, key(ResourceID.fromResource(service))))
             .withPrimaryToSecondaryMapper((Tunnel tunnel) -> Set.of())
@@ -158,6 +160,7 @@ final class TunnelWatches implements Cluster {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(TunnelServer.class, Tunnel.class)
             .withName("servers")
+            .withWatchAllNamespaces()
             .withSecondaryToPrimaryMapper(this::tunnelsOf)
             .withPrimaryToSecondaryMapper((Tunnel tunnel) -> Set.of())
             .withOnUpdateFilter((after, before) ->

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgrok.crds.tunnel.Tunnel;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * in {@code admission/invalid} is a comment with the sentence that refuses it.
  */
 @QuarkusTest
-@QuarkusTestResource(ApiServer.class)
+@WithTestResource(ApiServer.class)
 class AdmissionIT {
 
   private static final Path FIXTURES = Path.of("src/test/resources/admission");

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Starts the API server, gives it the CRDs, and has the operator under test talk to it. */
-public final class ApiServer implements QuarkusTestResourceLifecycleManager {
+public class ApiServer implements QuarkusTestResourceLifecycleManager {
 
   /** The operator's own namespace. */
   static final String NAMESPACE = "pgrok";
@@ -62,7 +62,8 @@ public final class ApiServer implements QuarkusTestResourceLifecycleManager {
     }
   }
 
-  private static void prepare(KubernetesClient client) throws IOException {
+  /** What is in the cluster before the operator starts. */
+  void prepare(KubernetesClient client) throws IOException {
     try (var files = Files.list(Path.of("../crds/generated"))) {
       for (var file : files.toList()) {
         var crds = client.apiextensions().v1().customResourceDefinitions();
@@ -95,6 +96,7 @@ public final class ApiServer implements QuarkusTestResourceLifecycleManager {
   private static boolean isEstablished(CustomResourceDefinition crd) {
     return crd != null
         && crd.getStatus() != null
+        && crd.getStatus().getConditions() != null
         && crd.getStatus().getConditions().stream()
             .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
   }

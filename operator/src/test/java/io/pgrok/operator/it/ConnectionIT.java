@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnelserver.TunnelServer;
 import io.pgrok.operator.status.Reason;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A connection Secret becomes a TunnelServer. */
 @QuarkusTest
-@QuarkusTestResource(ApiServer.class)
+@WithTestResource(ApiServer.class)
 class ConnectionIT {
 
   private static final String SECRET =

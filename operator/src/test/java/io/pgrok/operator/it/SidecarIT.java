@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.status.Reason;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** A Tunnel to a workload: the sidecar comes, stays and goes. */
 @QuarkusTest
-@QuarkusTestResource(ApiServer.class)
+@WithTestResource(ApiServer.class)
 class SidecarIT {
 
   private static final String SERVER = "sidecars";

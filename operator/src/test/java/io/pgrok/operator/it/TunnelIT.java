@@ -9,7 +9,7 @@ import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.protocol.agent.AgentStatus.SessionState;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** A Tunnel to a Service, from manifest to status. */
 @QuarkusTest
-@QuarkusTestResource(ApiServer.class)
+@WithTestResource(ApiServer.class)
 class TunnelIT {
 
   private static final String SERVER = "tunnels";

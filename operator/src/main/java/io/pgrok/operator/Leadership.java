@@ -1,0 +1,69 @@
+package io.pgrok.operator;
+
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether this operator is the one that works. Others watch the cluster, so that their caches are
+ * warm, and wait for the lease. One that loses it exits, since a reconciliation that is under way
+ * cannot be taken back. Thread-safe.
+ */
+@Singleton
+public final class Leadership {
+
+  private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+
+  private final List<Runnable> waiting = new ArrayList<>();
+  private boolean held;
+
+  public synchronized boolean isHeld() {
+    return held;
+  }
+
+  /** Runs it when this operator begins to lead, at once when it does. It must be quick. */
+  public void whenHeld(Runnable work) {
+    synchronized (this) {
+      if (!held) {
+        waiting.add(work);
+        return;
+      }
+    }
+    work.run();
+  }
+
+  private void begin() {
+    List<Runnable> begun;
+    synchronized (this) {
+      held = true;
+      begun = List.copyOf(waiting);
+      waiting.clear();
+    }
+    log.info("leading");
+    begun.forEach(Runnable::run);
+  }
+
+  /** The framework looks for this bean. */
+  @Produces
+  @Singleton
+  LeaderElectionConfiguration election(OperatorConfig config) {
+    var lease = config.lease();
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease.name())
+        .withLeaseNamespace(config.namespace())
+        .withLeaseDuration(lease.duration())
+        .withRenewDeadline(lease.renewDeadline())
+        .withRetryPeriod(lease.retryPeriod())
+        .withLeaderCallbacks(
+            new LeaderCallbacks(
+                this::begin,
+                () -> log.warn("the lease is lost, exiting"),
+                leader -> log.info("leader={}", leader)))
+        .build();
+  }
+}
