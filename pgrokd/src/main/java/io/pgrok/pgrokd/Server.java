@@ -4,6 +4,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pgrok.pgrokd.admin.AdminServer;
+import io.pgrok.pgrokd.admin.Document;
 import io.pgrok.pgrokd.auth.Authenticator;
 import io.pgrok.pgrokd.auth.SignedTokens;
 import io.pgrok.pgrokd.auth.TokenFile;
@@ -13,9 +14,13 @@ import io.pgrok.pgrokd.config.ServerConfig;
 import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.config.Timing;
 import io.pgrok.pgrokd.config.TrustedProxies;
+import io.pgrok.pgrokd.control.Listing;
 import io.pgrok.pgrokd.control.Registrar;
 import io.pgrok.pgrokd.control.Sessions;
+import io.pgrok.pgrokd.gate.AccessLog;
+import io.pgrok.pgrokd.gate.Gate;
 import io.pgrok.pgrokd.http.HttpFront;
+import io.pgrok.pgrokd.limit.Quotas;
 import io.pgrok.pgrokd.listener.Listening;
 import io.pgrok.pgrokd.listener.ServerTls;
 import io.pgrok.pgrokd.listener.TcpPorts;
@@ -23,6 +28,7 @@ import io.pgrok.pgrokd.listener.TcpVisitors;
 import io.pgrok.pgrokd.listener.Transport;
 import io.pgrok.pgrokd.listener.TunnelPort;
 import io.pgrok.pgrokd.listener.WebPort;
+import io.pgrok.pgrokd.metrics.Metrics;
 import io.pgrok.pgrokd.reload.Reloaded;
 import io.pgrok.pgrokd.router.Router;
 import io.pgrok.pgrokd.traffic.Traffic;
@@ -54,7 +60,10 @@ public final class Server implements AutoCloseable {
   private static final Duration RELOAD_EVERY = Duration.ofSeconds(2);
 
   private final Timing timing;
-  private final Traffic traffic = Traffic.UNOBSERVED;
+  private final Metrics metrics = new Metrics(version());
+  private final Quotas quotas = new Quotas();
+  private Traffic traffic = Traffic.UNOBSERVED;
+  private @Nullable AccessLog accessLog;
   private final ChannelGroup visitors = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final List<HttpFront> fronts = new ArrayList<>();
   private final Map<Protocol, Listening> web = new EnumMap<>(Protocol.class);
@@ -90,12 +99,15 @@ public final class Server implements AutoCloseable {
     Authenticator authenticator = authenticator(config);
     ServerConfig.Certificate certificate = certificate(config);
     ServerTls tunnelTls = tls(certificate, config.tunnelClientCa());
+    accessLog = accessLog(config);
+    traffic = new Gate(config.limits(), config.trustedProxies(), quotas, metrics, accessLog);
     Transport loops = Transport.start();
     transport = loops;
 
     TunnelRegistry registry = new LocalRegistry(Clock.systemUTC(), timing.comeback());
     StreamOpening opening =
-        new StreamOpening(timing.proxyWait(), timing.memberWait(), timing.quiet());
+        new StreamOpening(
+            timing.proxyWait(), timing.memberWait(), timing.quiet(), metrics::streamAttempted);
     Router router = new Router(registry);
     // Web ports first: the URLs of tunnels name them.
     WebParts parts = new WebParts(loops, router, opening, config.trustedProxies());
@@ -109,19 +121,68 @@ public final class Server implements AutoCloseable {
     TcpVisitors tcpVisitors = new TcpVisitors(opening, visitors, traffic);
     String tcpHost = config.tunnel() == null ? "" : config.tunnel().host();
     Registrar registrar =
-        new Registrar(registry, urls, new TcpPorts(loops, tcpHost, tcpVisitors::accept));
-    Sessions known = new Sessions(authenticator, registrar, timing);
+        new Registrar(
+            registry,
+            urls,
+            new TcpPorts(loops, tcpHost, tcpVisitors::accept),
+            config.limits().tunnelsPerToken(),
+            metrics);
+    Sessions.Rules rules =
+        new Sessions.Rules(config.limits().sessionsPerToken(), config.classicProxyConnections());
+    Sessions known = new Sessions(authenticator, registrar, timing, quotas, rules, metrics);
     sessions = known;
+    expose(registry, known);
     if (config.tunnel() != null) {
       tunnelPort =
-          new TunnelPort(tunnelTls, known, registrar, timing).listen(loops, config.tunnel());
+          new TunnelPort(tunnelTls, known, registrar, timing, metrics)
+              .listen(loops, config.tunnel());
     }
     if (config.admin() != null) {
-      admin = AdminServer.start(config.admin(), () -> ready);
+      admin =
+          AdminServer.start(
+              config.admin(),
+              () -> ready,
+              List.of(
+                  Document.metrics("/metrics", metrics.registry()),
+                  Document.json("/api/sessions", () -> Listing.sessions(known.all())),
+                  Document.json("/api/tunnels", () -> Listing.tunnels(registry.tunnels()))));
     }
     Thread.ofVirtual().name("reload").start(this::reload);
     ready = true;
     LOG.info("ready domain={}", urls.host());
+  }
+
+  private static String version() {
+    String version = Server.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private static @Nullable AccessLog accessLog(ServerConfig config) throws StartupException {
+    String target = config.accessLog();
+    try {
+      return target == null ? null : AccessLog.to(target);
+    } catch (IOException e) {
+      throw new StartupException("-accessLog: the file '%s' cannot be written".formatted(target));
+    }
+  }
+
+  /** Numbers that are there already, and only have to be asked for. */
+  private void expose(TunnelRegistry registry, Sessions known) {
+    metrics.gauge("pgrokd_sessions", "Agents that are connected.", () -> known.all().size());
+    metrics.gaugeByProtocol(
+        "pgrokd_tunnels",
+        "Tunnels that are registered.",
+        protocol ->
+            registry.tunnels().stream()
+                .filter(tunnel -> tunnel.name().protocol() == protocol)
+                .count());
+    AccessLog log = accessLog;
+    if (log != null) {
+      metrics.count(
+          "pgrokd_access_log_dropped",
+          "Lines of the access log that were lost: it was too slow or could not be written.",
+          log::dropped);
+    }
   }
 
   private Authenticator authenticator(ServerConfig config) throws StartupException {
@@ -216,6 +277,7 @@ public final class Server implements AutoCloseable {
     try {
       while (!stopped.await(RELOAD_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
         reloads.forEach(Runnable::run);
+        quotas.forgetIdle();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -272,6 +334,9 @@ public final class Server implements AutoCloseable {
     }
     if (transport != null) {
       transport.close();
+    }
+    if (accessLog != null) {
+      accessLog.close();
     }
     LOG.info("stopped");
   }

@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
- * Health over HTTP: {@code /healthz} answers as long as the process works, {@code /readyz} says
- * whether visitors should be sent here. One virtual thread for each request.
+ * What the server says of itself over HTTP: {@code /healthz} answers as long as the process works,
+ * {@code /readyz} says whether visitors should be sent here, and {@link Document}s are read. One
+ * virtual thread for each request; nothing can be changed here.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -27,7 +30,8 @@ public final class AdminServer implements AutoCloseable {
    * @param ready whether visitors should be sent here
    * @throws StartupException when the address cannot be listened on
    */
-  public static AdminServer start(ListenAddress address, BooleanSupplier ready)
+  public static AdminServer start(
+      ListenAddress address, BooleanSupplier ready, List<Document> documents)
       throws StartupException {
     HttpServer server;
     try {
@@ -43,14 +47,39 @@ public final class AdminServer implements AutoCloseable {
           boolean yes = ready.getAsBoolean();
           answer(exchange, yes ? 200 : 503, yes ? "ok\n" : "stopping\n");
         });
-    server.createContext("/", exchange -> answer(exchange, 404, "try /healthz or /readyz\n"));
+    for (Document document : documents) {
+      server.createContext(document.path(), exchange -> answer(exchange, document));
+    }
+    String paths =
+        "try /healthz, /readyz, %s\n"
+            .formatted(documents.stream().map(Document::path).collect(Collectors.joining(", ")));
+    server.createContext("/", exchange -> answer(exchange, 404, paths));
     server.start();
     return new AdminServer(server);
   }
 
+  private static void answer(HttpExchange exchange, Document document) throws IOException {
+    // A context stands for everything below its path as well.
+    if (!exchange.getRequestURI().getPath().equals(document.path())) {
+      answer(exchange, 404, "there is only " + document.path() + "\n");
+    } else if (isRead(exchange)) {
+      answer(exchange, 200, document.contentType(), document.content().get());
+    } else {
+      answer(exchange, 405, "nothing can be changed here\n");
+    }
+  }
+
+  private static boolean isRead(HttpExchange exchange) {
+    return exchange.getRequestMethod().equals("GET") || exchange.getRequestMethod().equals("HEAD");
+  }
+
   private static void answer(HttpExchange exchange, int status, String text) throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+    answer(exchange, status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void answer(HttpExchange exchange, int status, String contentType, byte[] body)
+      throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", contentType);
     boolean head = exchange.getRequestMethod().equals("HEAD");
     exchange.sendResponseHeaders(status, head ? -1 : body.length);
     if (!head) {

@@ -100,6 +100,55 @@ public final class Options {
   private List<String> trustedProxies = new ArrayList<>();
 
   @Option(
+      names = {"-classicProxyConnections", "--classicProxyConnections"},
+      paramLabel = "BOOL",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "true",
+      description =
+          "Whether to take agents of the classic protocol, which prove nothing on their proxy"
+              + " connections but a ClientId (${DEFAULT-VALUE}).")
+  private boolean classicProxyConnections = true;
+
+  @Option(
+      names = {"-maxConnectionsPerAddress", "--maxConnectionsPerAddress"},
+      paramLabel = "N",
+      defaultValue = "2048",
+      description =
+          "Connections of one visitor's address at once; requests at once where a trusted proxy names"
+              + " the visitor (${DEFAULT-VALUE}).")
+  private int maxConnectionsPerAddress = Limits.DEFAULT.connectionsPerAddress();
+
+  @Option(
+      names = {"-maxVisitsPerTunnel", "--maxVisitsPerTunnel"},
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Requests and raw connections of one tunnel at once (${DEFAULT-VALUE}).")
+  private int maxVisitsPerTunnel = Limits.DEFAULT.visitsPerTunnel();
+
+  @Option(
+      names = {"-maxTunnelsPerToken", "--maxTunnelsPerToken"},
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Tunnels of one token's name at once (${DEFAULT-VALUE}).")
+  private int maxTunnelsPerToken = Limits.DEFAULT.tunnelsPerToken();
+
+  @Option(
+      names = {"-maxSessionsPerToken", "--maxSessionsPerToken"},
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "Agents of one token's name at once; without tokens those of one address"
+              + " (${DEFAULT-VALUE}).")
+  private int maxSessionsPerToken = Limits.DEFAULT.sessionsPerToken();
+
+  @Option(
+      names = {"-accessLog", "--accessLog"},
+      paramLabel = "TARGET",
+      description = "Where each request gets a line of JSON: stdout or a file; none: nowhere.")
+  private @Nullable String accessLog;
+
+  @Option(
       names = {"-dataDir", "--dataDir"},
       paramLabel = "DIRECTORY",
       description =
@@ -147,7 +196,14 @@ public final class Options {
           tlsClientCa,
           authTokenFiles,
           authJwksFile,
+          classicProxyConnections,
           TrustedProxies.parse(trustedProxies),
+          new Limits(
+              maxConnectionsPerAddress,
+              maxVisitsPerTunnel,
+              maxTunnelsPerToken,
+              maxSessionsPerToken),
+          accessLog == null || accessLog.isEmpty() || accessLog.equals("none") ? null : accessLog,
           dataDir != null ? dataDir : defaultDataDir(environment),
           Timing.DEFAULT);
     } catch (IllegalArgumentException e) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param certificate for the development certificate when its files are null
  * @param tokenFiles files that list tokens; without them and {@code jwksFile} the server is open
  * @param jwksFile public keys of signed tokens; null to accept none
+ * @param classicProxyConnections whether agents may come that cannot prove that a proxy connection
+ *     is theirs, as those of the classic protocol
+ * @param accessLog {@code stdout} or a file; null for none
  * @param trustedProxies whose X-Forwarded fields count
  * @param dataDir where the development certificate is kept
  */
@@ -34,7 +37,10 @@ public record ServerConfig(
     @Nullable Path clientCa,
     List<Path> tokenFiles,
     @Nullable Path jwksFile,
+    boolean classicProxyConnections,
     TrustedProxies trustedProxies,
+    Limits limits,
+    @Nullable String accessLog,
     Path dataDir,
     Timing timing) {
 

@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.control;
 
+import io.pgrok.pgrokd.metrics.Metrics;
 import io.pgrok.pgrokd.tunnel.Affinity;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.PublicName;
@@ -29,26 +30,34 @@ public final class Registrar {
 
   private static final Logger LOG = LoggerFactory.getLogger(Registrar.class);
 
-  /** Tunnels of one session: enough for an agent that serves a whole cluster. */
-  static final int MAX_TUNNELS = 10_000;
-
   private final TunnelRegistry registry;
   private final PublicUrls urls;
   private final PublicPorts ports;
+  private final int tunnelsPerToken;
+  private final Metrics metrics;
   private final RandomNames random = new RandomNames(new Affinity());
   private final Map<Tunnel, CompletableFuture<PublicPort>> opened = new HashMap<>();
 
-  public Registrar(TunnelRegistry registry, PublicUrls urls, PublicPorts ports) {
+  /**
+   * @param tunnelsPerToken different ones, of all sessions of a token's name
+   */
+  public Registrar(
+      TunnelRegistry registry,
+      PublicUrls urls,
+      PublicPorts ports,
+      int tunnelsPerToken,
+      Metrics metrics) {
     this.registry = registry;
     this.urls = urls;
     this.ports = ports;
+    this.tunnelsPerToken = tunnelsPerToken;
+    this.metrics = metrics;
   }
 
   /** Opens what an agent asks for, and answers it. */
   void register(Session session, ReqTunnel request) {
     try {
       RequestedNames names = RequestedNames.of(request, urls, session.identity().grant());
-      requireRoom(session, names);
       if (!names.protocols().contains(Protocol.TCP)) {
         grant(session, request, claim(session, request, names, 0));
       } else if (names.remotePort() != 0) {
@@ -58,14 +67,6 @@ public final class Registrar {
       }
     } catch (RefusedException e) {
       refuse(session, request, e);
-    }
-  }
-
-  private static void requireRoom(Session session, RequestedNames names) throws RefusedException {
-    Integer granted = session.identity().grant().maxTunnels();
-    int most = granted == null ? MAX_TUNNELS : Math.min(granted, MAX_TUNNELS);
-    if (session.tunnelCount() + names.protocols().size() > most) {
-      throw new RefusedException("This session may not open more than %d tunnels.".formatted(most));
     }
   }
 
@@ -151,8 +152,10 @@ public final class Registrar {
       String label = hosts.remove();
       try {
         List<Tunnel> tunnels =
-            registry.claim(
-                claims(names.protocols(), host, port), new Tunnel.Member(session, names.access()));
+            claim(
+                session,
+                claims(names.protocols(), host, port),
+                new Tunnel.Member(session, names.access()));
         tunnels.forEach(session::add);
         if (needsRandom) {
           random.remember(session.terms(), request, label);
@@ -163,6 +166,25 @@ public final class Registrar {
           throw e;
         }
       }
+    }
+  }
+
+  /** Claims names within what the session's token may have. */
+  private List<Tunnel> claim(
+      Session session, List<TunnelRegistry.Claim> claims, Tunnel.Member member)
+      throws RefusedException {
+    List<String> urls = claims.stream().map(TunnelRegistry.Claim::url).toList();
+    Integer granted = session.identity().grant().maxTunnels();
+    int most = granted == null ? tunnelsPerToken : Math.min(granted, tunnelsPerToken);
+    if (!session.quota().hold(urls, most)) {
+      throw new RefusedException(
+          "Your token may not have more than %d tunnels at once.".formatted(most));
+    }
+    try {
+      return registry.claim(claims, member);
+    } catch (RefusedException e) {
+      session.quota().drop(urls);
+      throw e;
     }
   }
 
@@ -191,7 +213,8 @@ public final class Registrar {
     }
   }
 
-  private static void refuse(Session session, ReqTunnel request, RefusedException why) {
+  private void refuse(Session session, ReqTunnel request, RefusedException why) {
+    metrics.tunnelRefused();
     LOG.info(
         "tunnel refused client={} identity={} reason=\"{}\"",
         session.id(),
@@ -215,6 +238,7 @@ public final class Registrar {
     if (tunnel == null) {
       return;
     }
+    session.quota().drop(url);
     boolean isWeb = tunnel.name().protocol() != Protocol.TCP;
     registry.release(tunnel, session, returns && isWeb);
     if (tunnel.members().isEmpty()) {

@@ -2,6 +2,7 @@ package io.pgrok.pgrokd.control;
 
 import io.pgrok.pgrokd.auth.Identity;
 import io.pgrok.pgrokd.proxy.Links;
+import io.pgrok.pgrokd.limit.Quota;
 import io.pgrok.pgrokd.proxy.ProxyConnection;
 import io.pgrok.pgrokd.proxy.ProxyPool;
 import io.pgrok.pgrokd.tunnel.Carrier;
@@ -57,12 +58,17 @@ public final class Session implements Carrier {
   private final AgentLink link;
   private final ProxyPool pool;
   private final Links links = new Links();
+  private final Quota quota;
   private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
   private final AtomicBoolean alive = new AtomicBoolean(true);
   private volatile long lastHeard = System.nanoTime();
 
-  Session(Terms terms, AgentLink link, Duration stale) {
+  /**
+   * @param quota what all sessions of its identity have in use
+   */
+  Session(Terms terms, AgentLink link, Duration stale, Quota quota) {
     this.terms = terms;
+    this.quota = quota;
     this.link = link;
     this.pool = new ProxyPool(() -> link.send(new ReqProxy()), stale);
   }
@@ -133,8 +139,9 @@ public final class Session implements Carrier {
     return List.copyOf(tunnels.values());
   }
 
-  int tunnelCount() {
-    return tunnels.size();
+  /** What all sessions of its identity have in use. */
+  Quota quota() {
+    return quota;
   }
 
   void add(Tunnel tunnel) {

@@ -4,6 +4,10 @@ import io.netty.channel.Channel;
 import io.pgrok.pgrokd.auth.Authenticator;
 import io.pgrok.pgrokd.auth.Identity;
 import io.pgrok.pgrokd.config.Timing;
+import io.pgrok.pgrokd.limit.Quota;
+import io.pgrok.pgrokd.limit.Quotas;
+import io.pgrok.pgrokd.metrics.Metrics;
+import io.pgrok.pgrokd.metrics.Metrics.AgentRefusal;
 import io.pgrok.pgrokd.tunnel.RefusedException;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message.Auth;
@@ -35,11 +39,31 @@ public final class Sessions {
   private final Authenticator authenticator;
   private final Registrar registrar;
   private final Timing timing;
+  private final Quotas quotas;
+  private final Rules rules;
+  private final Metrics metrics;
 
-  public Sessions(Authenticator authenticator, Registrar registrar, Timing timing) {
+  /**
+   * Whom to admit.
+   *
+   * @param perToken sessions of a token's name; on an open server of an agent's address
+   * @param classic whether agents may come that prove nothing on their proxy connections
+   */
+  public record Rules(int perToken, boolean classic) {}
+
+  public Sessions(
+      Authenticator authenticator,
+      Registrar registrar,
+      Timing timing,
+      Quotas quotas,
+      Rules rules,
+      Metrics metrics) {
     this.authenticator = authenticator;
     this.registrar = registrar;
     this.timing = timing;
+    this.quotas = quotas;
+    this.rules = rules;
+    this.metrics = metrics;
   }
 
   /**
@@ -49,6 +73,7 @@ public final class Sessions {
    */
   public Session admit(Auth auth, Channel channel) throws RefusedException {
     if (!auth.version().equals(ProtocolVersion.WIRE)) {
+      metrics.agentRefused(AgentRefusal.VERSION);
       throw new RefusedException(
           "This server speaks protocol version %s and the agent %s: install matching versions."
               .formatted(ProtocolVersion.WIRE, RefusedException.printable(auth.version())));
@@ -56,15 +81,31 @@ public final class Sessions {
     Identity identity =
         switch (authenticator.authenticate(auth.user())) {
           case Authenticator.Result.Accepted accepted -> accepted.identity();
-          case Authenticator.Result.Refused refused -> throw new RefusedException(refused.reason());
+          case Authenticator.Result.Refused refused -> {
+            metrics.agentRefused(AgentRefusal.TOKEN);
+            throw new RefusedException(refused.reason());
+          }
         };
     Set<String> extensions = granted(auth, identity);
+    if (!rules.classic() && !extensions.contains(Extension.PROXY_KEY)) {
+      metrics.agentRefused(AgentRefusal.CLASSIC);
+      throw new RefusedException(
+          "This server takes no agents of the classic protocol: use the agent of pgrok for Kubernetes.");
+    }
     String address = ((InetSocketAddress) channel.remoteAddress()).getAddress().getHostAddress();
     Session session;
     Session replaced;
     synchronized (this) {
       Session old = byId.get(auth.clientId());
       replaced = old != null && isSame(old.identity(), identity) ? old : null;
+      // The one that is replaced still counts.
+      int most = rules.perToken() + (replaced == null ? 0 : 1);
+      Optional<Quota> quota = quotas.join(identity, address, most);
+      if (quota.isEmpty()) {
+        metrics.agentRefused(AgentRefusal.SESSIONS);
+        throw new RefusedException(
+            "Your token may not have more than %d agents at once.".formatted(rules.perToken()));
+      }
       session =
           new Session(
               new Session.Terms(
@@ -75,12 +116,14 @@ public final class Sessions {
                   extensions.contains(Extension.PROXY_KEY) ? freshId() : "",
                   address),
               new AgentLink(channel),
-              timing.proxyStale());
+              timing.proxyStale(),
+              quota.get());
       byId.put(session.id(), session);
     }
     if (replaced != null) {
       end(replaced, Ending.REPLACED);
     }
+    metrics.sessionStarted();
     LOG.info(
         "session started client={} identity={} peer={} os={} arch={} ext={}",
         session.id(),
@@ -144,6 +187,8 @@ public final class Sessions {
       return;
     }
     registrar.closeAll(session, why.returns);
+    quotas.leave(session.identity(), session.terms().address());
+    metrics.sessionEnded(why);
     LOG.info(
         "session ended client={} identity={} reason={}",
         session.id(),

@@ -8,6 +8,7 @@ import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.config.Timing;
 import io.pgrok.pgrokd.control.Registrar;
 import io.pgrok.pgrokd.control.Sessions;
+import io.pgrok.pgrokd.metrics.Metrics;
 import io.pgrok.protocol.frame.MessageDecoder;
 import io.pgrok.protocol.frame.MessageEncoder;
 
@@ -15,7 +16,8 @@ import io.pgrok.protocol.frame.MessageEncoder;
  * The port for agents: control connections, proxy connections and links, all under TLS. Which of
  * them one is says its first message.
  */
-public record TunnelPort(ServerTls tls, Sessions sessions, Registrar registrar, Timing timing) {
+public record TunnelPort(
+    ServerTls tls, Sessions sessions, Registrar registrar, Timing timing, Metrics metrics) {
 
   /**
    * @throws StartupException when the port cannot be opened
@@ -30,6 +32,9 @@ public record TunnelPort(ServerTls tls, Sessions sessions, Registrar registrar, 
                     channel
                         .pipeline()
                         .addLast("tls", tls.newHandler(channel.alloc()))
+                        .addLast(
+                            "handshake",
+                            new HandshakeWatch(() -> metrics.handshakeFailed(Metrics.Port.TUNNEL)))
                         .addLast("decoder", new MessageDecoder())
                         .addLast("encoder", MessageEncoder.INSTANCE)
                         .addLast(

@@ -6,6 +6,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.pgrok.pgrokd.config.ListenAddress;
 import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.http.HttpFront;
+import io.pgrok.pgrokd.traffic.Rejection;
 import io.pgrok.pgrokd.traffic.Traffic;
 import io.pgrok.protocol.relay.ChannelStream;
 import java.net.InetSocketAddress;
@@ -51,7 +52,10 @@ public record WebPort(
     channel.closeFuture().addListener(_ -> arrival.left());
     visitors.add(channel);
     if (tls != null) {
-      channel.pipeline().addLast("tls", tls.newHandler(channel.alloc()));
+      channel
+          .pipeline()
+          .addLast("tls", tls.newHandler(channel.alloc()))
+          .addLast("handshake", new HandshakeWatch(() -> traffic.rejected(Rejection.TLS)));
     }
     front.serve(ChannelStream.over(channel), address);
   }

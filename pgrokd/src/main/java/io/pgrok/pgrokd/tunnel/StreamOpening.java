@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Picks a member of a tunnel for a visitor and opens a stream over it; one that gives none in time
@@ -20,8 +21,24 @@ import java.util.random.RandomGenerator;
  * @param patience for the whole attempt
  * @param memberPatience for one member while another is left to ask
  * @param quiet a member not heard of for longer is asked after the others
+ * @param observer is told how each attempt went
  */
-public record StreamOpening(Duration patience, Duration memberPatience, Duration quiet) {
+public record StreamOpening(
+    Duration patience, Duration memberPatience, Duration quiet, Observer observer) {
+
+  /** Hears how long visitors wait for streams. Any thread. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * @param failure null when there is a stream
+     */
+    void attempted(long nanos, @Nullable Throwable failure);
+  }
+
+  /** Tells nobody. */
+  public StreamOpening(Duration patience, Duration memberPatience, Duration quiet) {
+    this(patience, memberPatience, quiet, (nanos, failure) -> {});
+  }
 
   /**
    * A stream, and who opened it.
@@ -39,6 +56,9 @@ public record StreamOpening(Duration patience, Duration memberPatience, Duration
     Deque<Carrier> candidates = new ArrayDeque<>(order(tunnel, RandomGenerator.getDefault()));
     candidates.removeAll(except);
     CompletableFuture<Opened> result = new CompletableFuture<>();
+    long began = System.nanoTime();
+    result.whenComplete(
+        (opened, failure) -> observer.attempted(System.nanoTime() - began, failure));
     askNext(
         tunnel, visitor, candidates, new NoStreamException(NoStreamException.Reason.GONE), result);
     return result;

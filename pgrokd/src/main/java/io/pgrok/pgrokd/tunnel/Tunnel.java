@@ -1,8 +1,10 @@
 package io.pgrok.pgrokd.tunnel;
 
+import io.pgrok.pgrokd.auth.Identity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A public name and who carries its visitors. The registry changes the members; anybody reads them,
@@ -21,6 +23,7 @@ public final class Tunnel {
   private final String url;
   private final Instant since;
   private final Comeback comeback;
+  private final AtomicInteger visits = new AtomicInteger();
   private volatile List<Member> members;
   private volatile Member newest;
 
@@ -63,6 +66,11 @@ public final class Tunnel {
     return newest.access();
   }
 
+  /** Whose tunnel it is: of the member that registered last, which may have gone. */
+  public Identity identity() {
+    return newest.carrier().identity();
+  }
+
   /** The member that registered last, which may have gone. */
   Member newest() {
     return newest;
@@ -76,6 +84,29 @@ public final class Tunnel {
   /** What visitors wait for. */
   public Comeback comeback() {
     return comeback;
+  }
+
+  /**
+   * A visit begins.
+   *
+   * @return false when there are {@code most} already; it is not counted then
+   */
+  public boolean enter(int most) {
+    if (visits.incrementAndGet() > most) {
+      visits.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** It is over, after {@link #enter} was true. */
+  public void leave() {
+    visits.decrementAndGet();
+  }
+
+  /** Requests and raw connections that are under way. */
+  public int visits() {
+    return visits.get();
   }
 
   void members(List<Member> members) {

@@ -3,6 +3,7 @@ package io.pgrok.pgrokd.testing;
 import io.pgrok.pgrokd.Server;
 import io.pgrok.pgrokd.auth.TokenFile;
 import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
+import io.pgrok.pgrokd.config.Limits;
 import io.pgrok.pgrokd.config.ListenAddress;
 import io.pgrok.pgrokd.config.ServerConfig;
 import io.pgrok.pgrokd.config.Timing;
@@ -108,7 +109,10 @@ public final class TestServer implements AutoCloseable {
             null,
             List.of(),
             null,
+            true,
             TrustedProxies.NONE,
+            Limits.DEFAULT,
+            null,
             DIRECTORY,
             PATIENT);
     return new TestServer(Server.start(change.apply(config)));
