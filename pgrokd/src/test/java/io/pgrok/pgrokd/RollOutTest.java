@@ -128,6 +128,8 @@ class RollOutTest {
       var waiting = getLater("app");
       await().until(() -> unserved.get() > 0);
 
+      // Before it is registered: the visitor comes at once then.
+      young.serve(url, HttpService.saying("young"));
       young.open("app", HttpService.saying("young"));
 
       assertThat(waiting.get().body()).isEqualTo("young");
@@ -144,6 +146,8 @@ class RollOutTest {
       leave(old, url);
       var waiting = getLater("app");
 
+      // Before it is registered: the visitor comes at once then.
+      young.serve(url, HttpService.saying("young"));
       young.open("app", HttpService.saying("young"));
 
       assertThat(waiting.get().body()).isEqualTo("young");

@@ -1,8 +1,8 @@
 package io.pgrok.pgrokd.control;
 
 import io.pgrok.pgrokd.auth.Identity;
-import io.pgrok.pgrokd.proxy.Links;
 import io.pgrok.pgrokd.limit.Quota;
+import io.pgrok.pgrokd.proxy.Links;
 import io.pgrok.pgrokd.proxy.ProxyConnection;
 import io.pgrok.pgrokd.proxy.ProxyPool;
 import io.pgrok.pgrokd.tunnel.Carrier;
