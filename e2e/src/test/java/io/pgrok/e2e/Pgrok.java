@@ -1,6 +1,10 @@
 package io.pgrok.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,6 +14,7 @@ import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnel.TunnelSpec;
 import io.pgrok.e2e.cluster.Cluster;
 import io.pgrok.e2e.install.Installation;
+import io.pgrok.e2e.install.Tools;
 import io.pgrok.e2e.quickstart.Console;
 import io.pgrok.e2e.quickstart.Up;
 import java.time.Duration;
@@ -35,15 +40,67 @@ final class Pgrok implements AutoCloseable {
 
   static Pgrok installOn(Repository repository, Cluster cluster) {
     try {
-      var installation =
-          new Up(repository, cluster, new Console(System.out, InstantSource.system())).run();
-      var config = Config.fromKubeconfig(installation.tools().kubeconfig().toFile());
-      return new Pgrok(
-          cluster, installation, new KubernetesClientBuilder().withConfig(config).build());
+      cluster.start();
+      var client =
+          new KubernetesClientBuilder()
+              .withConfig(Config.fromKubeconfig(cluster.kubeconfig().toFile()))
+              .build();
+      return new Pgrok(cluster, install(repository, cluster, client), client);
     } catch (RuntimeException e) {
       remove(cluster);
       throw e;
     }
+  }
+
+  /** Both namespaces enforce the strictest Pod Security Standard, on our pods and on sidecars. */
+  private static Installation install(
+      Repository repository, Cluster cluster, KubernetesClient client) {
+    for (var namespace : List.of(NAMESPACE, Installation.NAMESPACE)) {
+      client.resource(restricted(namespace)).forceConflicts().serverSideApply();
+    }
+    return new Up(repository, cluster, new Console(System.out, InstantSource.system())).run();
+  }
+
+  private static Namespace restricted(String name) {
+    return new NamespaceBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+        .endMetadata()
+        .build();
+  }
+
+  /** Deletes every Tunnel and uninstalls both charts, in the order that the guide says. */
+  void uninstall() {
+    tools().kubectl("delete", "tunnels", "--all", "--all-namespaces", "--wait").output();
+    Wait.until(() ->
+        assertThat(
+                client.pods().inNamespace(NAMESPACE).withLabel("pgrok.io/agent").list().getItems())
+            .isEmpty());
+    for (var release : List.of("pgrok-operator", "pgrokd")) {
+      tools().helm("uninstall", release, "--namespace", Installation.NAMESPACE, "--wait").output();
+    }
+  }
+
+  /** Deletes what uninstalling leaves: the types, and the namespace that was there before. */
+  void removeTypesAndNamespace() {
+    tools()
+        .kubectl("delete", "crd", "tunnels.pgrok.io", "tunnelservers.pgrok.io", "--timeout=1m")
+        .output();
+    tools().kubectl("delete", "namespace", Installation.NAMESPACE, "--timeout=1m").output();
+  }
+
+  /** Installs what the quickstart does, where it is not there any more. */
+  void reinstall() {
+    install(installation.repository(), cluster, client);
+  }
+
+  Tools tools() {
+    return installation.tools();
+  }
+
+  Installation installation() {
+    return installation;
   }
 
   Cluster cluster() {

@@ -1,0 +1,119 @@
+package io.pgrok.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgrok.e2e.install.Installation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The API server itself takes every object that the charts can render and every example: known
+ * fields only, valid values, pods that the restricted Pod Security Standard admits. Kinds of other
+ * projects are checked against those projects' own CRDs.
+ */
+@ExtendWith(PgrokExtension.class)
+class ManifestsE2E {
+
+  private static final String ARGO_CD = "argocd";
+
+  private final Pgrok pgrok;
+  private final List<String> foreignCrds;
+
+  @TempDir private Path folder;
+
+  ManifestsE2E(Pgrok pgrok) {
+    this.pgrok = pgrok;
+    foreignCrds =
+        pgrok
+            .installation()
+            .repository()
+            .command("deploy/local-cluster/foreign-crds/paths")
+            .output()
+            .lines()
+            .toList();
+  }
+
+  @BeforeEach
+  void otherProjectsKindsAreKnown() {
+    foreignCrds.forEach(crd -> kubectl("apply", "--server-side", "--filename", crd));
+    foreignCrds.forEach(
+        crd -> kubectl("wait", "--for=condition=Established", "--timeout=1m", "--filename", crd));
+  }
+
+  @AfterEach
+  void otherProjectsKindsGo() {
+    foreignCrds.forEach(crd -> kubectl("delete", "--ignore-not-found", "--filename", crd));
+    kubectl("delete", "--ignore-not-found", "namespace", ARGO_CD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pgrokd-everything", "pgrokd-ingress", "pgrok-operator-everything"})
+  void whatTheChartsRenderIsValid(String values) throws IOException {
+    var chart = values.startsWith("pgrokd") ? "helm/pgrokd" : "helm/pgrok-operator";
+    var rendered =
+        pgrok
+            .tools()
+            .helm(
+                "template",
+                "check",
+                chart,
+                "--namespace",
+                Installation.NAMESPACE,
+                "--values",
+                "e2e/src/test/resources/charts/%s.yaml".formatted(values))
+            .output();
+
+    accepts(Files.writeString(folder.resolve("rendered.yaml"), rendered));
+  }
+
+  @Test
+  void examplesAreValid() throws IOException {
+    kubectl("create", "namespace", ARGO_CD);
+    var deploy = pgrok.installation().repository().root().resolve("deploy");
+    try (Stream<Path> files = Files.walk(deploy)) {
+      var examples =
+          files
+              .filter(file -> file.toString().endsWith(".yaml"))
+              .filter(file -> !file.getFileName().toString().startsWith("kustomization"))
+              // Flux itself takes these in FluxPreviewsE2E.
+              .filter(file -> !file.startsWith(deploy.resolve("previews/flux")))
+              .toList();
+      assertThat(examples).hasSizeGreaterThan(5);
+      for (var example : examples) {
+        accepts(example);
+      }
+    }
+  }
+
+  private void accepts(Path manifest) {
+    var answer =
+        pgrok
+            .tools()
+            .kubectl(
+                "apply",
+                "--dry-run=server",
+                "--validate=strict",
+                "--server-side",
+                "--force-conflicts",
+                "--filename",
+                manifest.toString())
+            .result();
+    // Warnings are there, too: of pods that would be refused, and of fields that are not known.
+    assertThat(answer.error()).as("%s", manifest).isEmpty();
+    assertThat(answer.status()).isZero();
+  }
+
+  private void kubectl(String... words) {
+    pgrok.tools().kubectl(words).output();
+  }
+}
