@@ -32,6 +32,11 @@ class ConditionsReferenceTest {
                 .collect(toMap(Reason::text, reason -> meaning(reason.outcome()))));
   }
 
+  /** What the page says that Argo CD makes of it. */
+  static String argo(Reason reason) {
+    return meaning(reason.outcome()).getLast();
+  }
+
   private static List<String> meaning(Reason.Outcome outcome) {
     return switch (outcome) {
       case READY -> List.of("Current", "Healthy");
