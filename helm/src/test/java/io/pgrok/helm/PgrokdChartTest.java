@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,16 @@ class PgrokdChartTest {
     assertThat(CHART.object("Service", "pgrokd", values).at("/metadata/labels"))
         .noneMatch(label -> label.asText().equals("admin"));
     assertThat(admin.at("/spec/type").isMissingNode()).isTrue();
+  }
+
+  @Test
+  void theDashboardIsHandedToGrafana() throws IOException {
+    JsonNode dashboard =
+        CHART.object("ConfigMap", "pgrokd-dashboard", "metrics: {dashboard: {enabled: true}}");
+
+    assertThat(dashboard.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("1");
+    assertThat(Chart.YAML.readTree(dashboard.at("/data/pgrokd.json").asText()))
+        .isEqualTo(Chart.YAML.readTree(CHART.path.resolve("files/dashboard.json").toFile()));
   }
 
   @Test
