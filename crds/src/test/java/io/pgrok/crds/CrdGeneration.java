@@ -26,6 +26,12 @@ final class CrdGeneration {
   private static final List<Class<? extends HasMetadata>> TYPES =
       List.of(Tunnel.class, TunnelServer.class);
 
+  /** Of a string in a list: the longest DNS name. */
+  private static final long LONGEST_ITEM = 253;
+
+  /** Of a port or a range of them. */
+  private static final long LONGEST_RANGE = 11;
+
   private CrdGeneration() {}
 
   /** Writes one file per resource, {@code <plural>.<group>-v1.yml}, into an existing folder. */
@@ -49,7 +55,7 @@ final class CrdGeneration {
         version.getAdditionalPrinterColumns().sort(Comparator.comparing(c -> order(c.getName())));
         var schema = version.getSchema().getOpenAPIV3Schema();
         schema.setRequired(List.of("spec"));
-        removeRepeatedRules(schema);
+        tidy(schema);
       }
       return crd;
     }
@@ -62,13 +68,30 @@ final class CrdGeneration {
           .indexOf(column);
     }
 
+    private static void tidy(JSONSchemaProps schema) {
+      removeRepeatedRules(schema);
+      if (schema.getItems() != null && schema.getItems().getSchema() != null) {
+        boundStrings(schema.getItems().getSchema());
+        tidy(schema.getItems().getSchema());
+      }
+      schema.getProperties().values().forEach(Finish::tidy);
+    }
+
     /** A record's component annotates both its field and its accessor: the generator sees two. */
     private static void removeRepeatedRules(JSONSchemaProps schema) {
       schema.setXKubernetesValidations(
           new ArrayList<>(
               schema.getXKubernetesValidations().stream()
                   .collect(toCollection(LinkedHashSet::new))));
-      schema.getProperties().values().forEach(Finish::removeRepeatedRules);
+    }
+
+    /** The API server takes no rule over strings that could be of any length. */
+    private static void boundStrings(JSONSchemaProps item) {
+      if (Boolean.TRUE.equals(item.getXKubernetesIntOrString())) {
+        item.setMaxLength(LONGEST_RANGE);
+      } else if ("string".equals(item.getType()) && item.getMaxLength() == null) {
+        item.setMaxLength(LONGEST_ITEM);
+      }
     }
   }
 }

@@ -17,9 +17,10 @@ class GeneratedCrdsTest {
 
   /** {@code ./mvnw -pl crds test -Dcrds.write}: make the files anew instead of comparing. */
   @BeforeAll
-  static void writeWhenAsked() {
+  static void writeWhenAsked() throws IOException {
     if (System.getProperty("crds.write") != null) {
       CrdGeneration.into(CrdGeneration.COMMITTED);
+      Files.writeString(ReferencePage.COMMITTED, ReferencePage.of(CrdGeneration.COMMITTED));
     }
   }
 
@@ -30,6 +31,13 @@ class GeneratedCrdsTest {
     assertThat(textByName(CrdGeneration.COMMITTED))
         .as("crds/generated is stale: run ./mvnw -pl crds test -Dcrds.write and commit the change")
         .isEqualTo(textByName(fresh));
+  }
+
+  @Test
+  void referencePageIsMadeFromThem() throws IOException {
+    assertThat(Files.readString(ReferencePage.COMMITTED))
+        .as("run ./mvnw -pl crds test -Dcrds.write and commit %s", ReferencePage.COMMITTED)
+        .isEqualTo(ReferencePage.of(CrdGeneration.COMMITTED));
   }
 
   private static Map<String, String> textByName(Path folder) throws IOException {

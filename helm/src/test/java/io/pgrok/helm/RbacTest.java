@@ -25,6 +25,7 @@ class RbacTest {
         "PGROKD   | pgrokd.txt               | ''",
         "OPERATOR | operator.txt             | ''",
         "OPERATOR | operator-no-sidecars.txt | 'sidecars: {enabled: false}'",
+        "OPERATOR | operator-no-secrets.txt  | 'tunnelSecrets: {enabled: false}'",
         "OPERATOR | operator-namespaces.txt  | 'sidecars: {namespaces: [shop, blog]}'",
         "OPERATOR | operator-watch.txt       | 'watch: {namespaces: [shop]}'"
       })

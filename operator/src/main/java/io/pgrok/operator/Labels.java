@@ -24,6 +24,12 @@ public final class Labels {
   /** On a connection Secret: the name of the TunnelServer that is made of it. */
   public static final String TUNNEL_SERVER = "pgrok.io/tunnel-server";
 
+  /** On a Secret: {@code true} lets the Tunnels of its namespace use it. */
+  public static final String TUNNEL_SECRET = "pgrok.io/tunnel-secret";
+
+  /** Annotation of a Tunnel: a time until which it stays open at least, as RFC 3339. */
+  public static final String EXTEND = "pgrok.io/extend";
+
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
   private Labels() {}

@@ -24,6 +24,8 @@ public interface OperatorConfig {
 
   Sidecars sidecars();
 
+  Secrets secrets();
+
   Lease lease();
 
   Probe probe();
@@ -52,6 +54,14 @@ public interface OperatorConfig {
     /** How long a silent agent is waited for before its Tunnels say so. */
     @WithDefault("10s")
     Duration patience();
+  }
+
+  /** Secrets that Tunnels name. */
+  interface Secrets {
+
+    /** Whether they are read; needs the permission to watch Secrets. */
+    @WithDefault("true")
+    boolean enabled();
   }
 
   /** Sidecars in workloads. */

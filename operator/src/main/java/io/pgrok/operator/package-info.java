@@ -8,10 +8,10 @@
  * connection Secret ─▶ connection: TunnelServer
  * </pre>
  *
- * Decisions are pure functions over resources ({@code name}, {@code status}, the resolvers and
- * renderers); reconcilers and the classes that watch and write are the thin edges. Nothing is
- * remembered that could not be computed again from the cluster: after a restart the whole desired
- * state is computed before the first byte is written.
+ * Decisions are pure functions over resources ({@code name}, {@code grant}, {@code lifetime},
+ * {@code status}, the resolvers and renderers); reconcilers and the classes that watch and write
+ * are the thin edges. Nothing is remembered that could not be computed again from the cluster:
+ * after a restart the whole desired state is computed before the first byte is written.
  */
 @NullMarked
 package io.pgrok.operator;

@@ -9,5 +9,7 @@ public enum Protocol {
   @JsonProperty("https")
   HTTPS,
   @JsonProperty("tcp")
-  TCP
+  TCP,
+  @JsonProperty("tls")
+  TLS
 }

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 @AdditionalPrinterColumn(name = "Ready", jsonPath = Pgrok.READY_STATUS, type = Type.STRING)
 @AdditionalPrinterColumn(name = "Reason", jsonPath = Pgrok.READY_REASON, type = Type.STRING)
 @AdditionalPrinterColumn(
+    name = "Expires",
+    jsonPath = ".status.expiresAt",
+    type = Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(
     name = "Message",
     jsonPath = Pgrok.READY_MESSAGE,
     type = Type.STRING,

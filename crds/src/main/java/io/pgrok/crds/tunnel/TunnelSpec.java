@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.pgrok.crds.Pgrok;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param server name of a TunnelServer; null for the default one
  * @param protocol what visitors speak; {@code http} when left out
- * @param subdomain one label below the server's domain; null for one made of name and namespace
+ * @param subdomain one label below the server's domain, or a template of one with {@code {name}},
+ *     {@code {namespace}}, {@code {label:<key>}} and {@code {annotation:<key>}}; null for one made
+ *     of name and namespace
  * @param hostname a whole public name instead of a subdomain
  * @param remotePort public TCP port, 1 to 65535; null for any
  * @param service the target when the shared agent carries the tunnel; exactly one of the two
  * @param workload the target when a sidecar carries it; exactly one of the two
+ * @param access what visitors must bring; null for nothing
+ * @param redirectHttps whether plain HTTP is redirected to HTTPS
+ * @param appProtocol what the private service speaks; null for what the Service's port says, else
+ *     {@code http}
+ * @param upstreamTls how the certificate of an https private service is checked
+ * @param hostHeader {@code preserve} (as null), {@code rewrite}, or the value to send
+ * @param requestHeaders set on requests to the private service
+ * @param responseHeaders set on responses to visitors
+ * @param proxyProtocol how the private service is told the visitor's address; null for not at all
+ * @param inspect whether the agent's inspector captures; null for the agent's default
+ * @param ttl time from the Tunnel's creation to its end, such as {@code 8h}; null for no end
+ * @param idleAfter time without a visit after which it ends; null for never
+ * @param suspend whether it is closed for now; its name stays its own
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -33,6 +49,27 @@ import org.jspecify.annotations.Nullable;
         "give either subdomain (one label below the server's domain) or hostname (a whole name),"
             + " not both")
 @ValidationRule(
+    value =
+        "self.protocol in ['http', 'https'] || !has(self.access) || (!has(self.access.basicAuth) &&"
+            + " !has(self.access.share))",
+    message =
+        "visitors of a tcp or tls tunnel cannot be asked for a password or a link: leave"
+            + " access.basicAuth and access.share out; access.allowedCidrs goes with every protocol")
+@ValidationRule(
+    value =
+        "self.protocol in ['http', 'https'] || (!has(self.appProtocol) && !has(self.upstreamTls) &&"
+            + " !has(self.hostHeader) && !has(self.requestHeaders) && !has(self.responseHeaders) &&"
+            + " !has(self.inspect))",
+    message =
+        "appProtocol, upstreamTls, hostHeader, requestHeaders, responseHeaders and inspect go with"
+            + " protocol: http or https; a tcp or tls tunnel passes bytes through")
+@ValidationRule(
+    value = "self.protocol == 'http' || !has(self.redirectHttps) || !self.redirectHttps",
+    message = "redirectHttps goes with protocol: http; the others are not served over plain HTTP")
+@ValidationRule(
+    value = "!has(self.upstreamTls) || !has(self.appProtocol) || self.appProtocol == 'https'",
+    message = "upstreamTls goes with appProtocol: https")
+@ValidationRule(
     value = "self.protocol != 'tcp' || (!has(self.subdomain) && !has(self.hostname))",
     message =
         "a tcp tunnel is reached by its port: leave subdomain and hostname out; remotePort asks for"
@@ -40,7 +77,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "self.protocol == 'tcp' || !has(self.remotePort)",
     message =
-        "remotePort goes with protocol: tcp; an http or https tunnel is named by subdomain or"
+        "remotePort goes with protocol: tcp; an http, https or tls tunnel is named by subdomain or"
             + " hostname")
 public record TunnelSpec(
     @JsonPropertyDescription(
@@ -49,18 +86,28 @@ public record TunnelSpec(
         @Nullable String server,
     @JsonPropertyDescription(
             "What visitors speak. http is served over HTTP, and over HTTPS where the server listens"
-                + " for it; https over HTTPS only; tcp passes bytes through.")
+                + " for it; https over HTTPS only; tls passes TLS through to a private service that"
+                + " ends it, by the name that the visitor asks for; tcp passes bytes through.")
         @Default("http")
         Protocol protocol,
     @JsonPropertyDescription(
-            "One DNS label: the tunnel is published as <subdomain>.<domain of the server>. Left"
-                + " out: <name>-<hash of namespace and name>.")
-        @Size(min = 1, max = 63)
+            "One DNS label: the tunnel is published as <subdomain>.<domain of the server>. It may"
+                + " hold {name}, {namespace}, {label:<key>} and {annotation:<key>} of the Tunnel;"
+                + " what a label cannot have becomes a hyphen, and what is too long is cut and gets"
+                + " a hash. Left out: <name>-<hash of namespace and name>.")
+        @Size(min = 1, max = 253)
         @ValidationRule(
-            value = Pgrok.IS_LABEL,
+            value = "self.contains('{') || (size(self) <= 63 && " + Pgrok.IS_LABEL + ")",
             message =
                 "subdomain must be one DNS label: lower-case letters, digits and inner hyphens,"
                     + " such as web or pr-42; use hostname for a name with dots")
+        @ValidationRule(
+            value =
+                "!self.contains('{') ||"
+                    + " self.matches('^([-a-z0-9]|[{](name|namespace|(label|annotation):[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?)[}])+$')",
+            message =
+                "a subdomain with { } is a template of lower-case letters, digits, hyphens, {name},"
+                    + " {namespace}, {label:<key>} and {annotation:<key>}, such as pr-{label:pr}")
         @Nullable String subdomain,
     @JsonPropertyDescription(
             "A whole public host name instead of a subdomain. Its DNS must point to the server.")
@@ -82,9 +129,57 @@ public record TunnelSpec(
     @JsonPropertyDescription(
             "Expose the pods of a workload of the same namespace, by a sidecar in them. Adding and"
                 + " removing it rolls the workload's pods.")
-        @Nullable WorkloadTarget workload) {
+        @Nullable WorkloadTarget workload,
+    @JsonPropertyDescription("What visitors must bring. Left out: everybody may come.")
+        @Nullable Access access,
+    @JsonPropertyDescription("Redirect plain HTTP to HTTPS.") @Nullable Boolean redirectHttps,
+    @JsonPropertyDescription(
+            "What the private service speaks. Left out: what appProtocol of the Service's port says"
+                + " (http, https, kubernetes.io/h2c, grpc), else http.")
+        @Nullable AppProtocol appProtocol,
+    @JsonPropertyDescription("How the certificate of an https private service is checked.")
+        @Nullable UpstreamTls upstreamTls,
+    @JsonPropertyDescription(
+            "The Host header that the private service gets: preserve (the public name, also when"
+                + " left out), rewrite (its own address), or a value.")
+        @Size(min = 1, max = 253)
+        @ValidationRule(
+            value = "self.matches('^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]{1,5})?$')",
+            message =
+                "hostHeader must be preserve, rewrite, or a host name with or without a port, such as"
+                    + " shop.internal:8080")
+        @Nullable String hostHeader,
+    @JsonPropertyDescription("Headers to set on each request to the private service.")
+        @Size(min = 1, max = 32)
+        @Nullable List<Header> requestHeaders,
+    @JsonPropertyDescription("Headers to set on each response to the visitor.")
+        @Size(min = 1, max = 32)
+        @Nullable List<Header> responseHeaders,
+    @JsonPropertyDescription(
+            "Tell the private service the visitor's address in a PROXY protocol header.")
+        @Nullable ProxyProtocol proxyProtocol,
+    @JsonPropertyDescription(
+            "Whether the agent's inspector captures requests. Left out: the agent's default.")
+        @Nullable Boolean inspect,
+    @JsonPropertyDescription(
+            "The tunnel is closed so long after the Tunnel was created, for example 8h or 2d12h;"
+                + " units d, h, m, s. Annotation pgrok.io/extend with a time such as"
+                + " 2030-01-31T18:00:00Z keeps it open until then.")
+        @Size(min = 2, max = 24)
+        @ValidationRule(value = Pgrok.IS_SPAN, message = "ttl must be " + Pgrok.A_SPAN)
+        @Nullable String ttl,
+    @JsonPropertyDescription(
+            "The tunnel is closed when nobody has visited it for so long, for example 2h. Annotation"
+                + " pgrok.io/extend keeps it open as with ttl.")
+        @Size(min = 2, max = 24)
+        @ValidationRule(value = Pgrok.IS_SPAN, message = "idleAfter must be " + Pgrok.A_SPAN)
+        @Nullable String idleAfter,
+    @JsonPropertyDescription("Close the tunnel for now. Its name stays its own.")
+        @Nullable Boolean suspend) {
 
   public TunnelSpec {
     protocol = protocol == null ? Protocol.HTTP : protocol;
+    requestHeaders = requestHeaders == null ? null : List.copyOf(requestHeaders);
+    responseHeaders = responseHeaders == null ? null : List.copyOf(responseHeaders);
   }
 }

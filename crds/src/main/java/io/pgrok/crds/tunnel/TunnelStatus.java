@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url the first of {@code urls}, preferring https; null while there is none
  * @param urls where visitors reach it; empty while it is not registered
+ * @param expiresAt when it is closed, as RFC 3339; null while it has no end. With {@code idleAfter}
+ *     each visit moves it
+ * @param idleSince since when nobody has visited it, as far as known, to a tenth of {@code
+ *     idleAfter}; null without {@code idleAfter}
  * @param observedGeneration {@code metadata.generation} of the spec that this speaks of
  * @param conditions {@code Ready} first
  */
@@ -19,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 public record TunnelStatus(
     @JsonPropertyDescription("Where visitors reach the tunnel.") @Nullable String url,
     @JsonPropertyDescription("All its public URLs.") List<String> urls,
+    @JsonPropertyDescription("When the tunnel is closed, unless it is extended or visited.")
+        @Nullable String expiresAt,
+    @JsonPropertyDescription(
+            "Since when nobody has visited it; kept only with idleAfter, and not to the second.")
+        @Nullable String idleSince,
     @JsonPropertyDescription("The generation of the spec that this status speaks of.")
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
@@ -35,6 +44,8 @@ public record TunnelStatus(
     return new TunnelStatus(
         url,
         urls,
+        expiresAt,
+        idleSince,
         observedGeneration,
         Stream.concat(conditions.stream(), Stream.of(more)).toList());
   }

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.pgrok.crds.Pgrok;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultServer {@code default}: whether Tunnels that name no server use this one
  * @param connectionSecret the credentials; null for an open server with a publicly trusted
  *     certificate
+ * @param grants who may claim what; null for everybody everything, empty for nobody anything
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TunnelServerSpec(
@@ -45,7 +47,17 @@ public record TunnelServerSpec(
     @JsonPropertyDescription(
             "The credentials. Left out: no token, and the server's certificate must be publicly"
                 + " trusted.")
-        @Nullable ConnectionSecret connectionSecret) {
+        @Nullable ConnectionSecret connectionSecret,
+    @JsonPropertyDescription(
+            "Which namespaces may claim which names and ports. Left out: all namespaces share the"
+                + " server, and the oldest Tunnel that asks for a name has it. Given: what no grant"
+                + " lists is refused.")
+        @Size(max = 32)
+        @Nullable List<NamespaceGrant> grants) {
+
+  public TunnelServerSpec {
+    grants = grants == null ? null : List.copyOf(grants);
+  }
 
   /** Whether Tunnels that name no server use this one. */
   public boolean isDefault() {
@@ -56,12 +68,13 @@ public record TunnelServerSpec(
    * A Secret of the operator's own namespace: who may write a TunnelServer, which belongs to no
    * namespace, must not make the operator read the Secrets of any.
    *
-   * @param name of the Secret; its keys are {@code token} and {@code ca.crt}
+   * @param name of the Secret; its keys are {@code ca.crt}, {@code token}, {@code signing.jwk}
    */
   public record ConnectionSecret(
       @JsonPropertyDescription(
-              "Name of a Secret in the operator's namespace with label pgrok.io/connection and the"
-                  + " keys token and ca.crt (PEM); either key may be left out.")
+              "Name of a Secret in the operator's namespace with label pgrok.io/connection. Its keys,"
+                  + " each of which may be left out: ca.crt (PEM), token, and signing.jwk (a private"
+                  + " Ed25519 key), with which the operator makes each agent a token of its own.")
           @Required
           @Size(min = 1, max = 253)
           String name) {}

@@ -7,7 +7,11 @@ import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,14 +38,18 @@ public class Publisher {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
   private final Coalescer<Carrier> queue;
+  private final Map<Carrier, Instant> renewals = new ConcurrentHashMap<>();
+  private final Clock clock;
 
   Publisher(
       RouteTable table,
       SharedAgent sharedAgent,
       Sidecars sidecars,
       AgentPods pods,
-      OperatorConfig config) {
+      OperatorConfig config,
+      Clock clock) {
     this.table = table;
+    this.clock = clock;
     this.pods = pods;
     this.sharedAgent = sharedAgent;
     this.sidecars = sidecars;
@@ -87,12 +95,29 @@ public class Publisher {
   private void publish(Carrier carrier) throws InterruptedException {
     permits.acquire();
     try {
-      switch (carrier) {
-        case Carrier.Shared shared -> sharedAgent.publish();
-        case Carrier.Sidecar sidecar -> sidecars.publish(sidecar);
-      }
+      renewAt(
+          carrier,
+          switch (carrier) {
+            case Carrier.Shared shared -> sharedAgent.publish();
+            case Carrier.Sidecar sidecar -> sidecars.publish(sidecar);
+          });
     } finally {
       permits.release();
     }
+  }
+
+  /** At most one timer per carrier and renewal, however often it is published meanwhile. */
+  private void renewAt(Carrier carrier, Instant when) {
+    if (when.equals(Instant.MAX) || when.equals(renewals.put(carrier, when))) {
+      return;
+    }
+    var unused =
+        timer.schedule(
+            () -> {
+              renewals.remove(carrier, when);
+              ask(carrier);
+            },
+            Duration.between(clock.instant(), when).plusSeconds(1).toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 }

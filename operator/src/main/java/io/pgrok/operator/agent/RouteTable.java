@@ -106,6 +106,11 @@ public class RouteTable {
     return Optional.ofNullable(servers.get(server)).map(ServerConnection::authority);
   }
 
+  /** The route that a Tunnel has now. */
+  public synchronized Optional<Route> routeOf(ResourceID tunnel) {
+    return Optional.ofNullable(routes.get(tunnel));
+  }
+
   public synchronized Set<ResourceID> tunnelsOf(Carrier carrier) {
     return Set.copyOf(byCarrier.getOrDefault(carrier, Map.of()).keySet());
   }

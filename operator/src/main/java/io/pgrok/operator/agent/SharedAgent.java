@@ -10,6 +10,8 @@ import io.pgrok.operator.agent.AgentConfigs.Fit;
 import io.pgrok.operator.report.AgentPods;
 import io.pgrok.operator.report.Triggers;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,6 +32,7 @@ public class SharedAgent {
   private final RouteTable table;
   private final AgentPods pods;
   private final Triggers triggers;
+  private final Clock clock;
   private volatile Fit published = new Fit(Map.of(), Set.of(), Set.of());
 
   SharedAgent(
@@ -37,12 +40,14 @@ public class SharedAgent {
       OperatorConfig config,
       RouteTable table,
       AgentPods pods,
-      Triggers triggers) {
+      Triggers triggers,
+      Clock clock) {
     this.client = client;
     this.config = config;
     this.table = table;
     this.pods = pods;
     this.triggers = triggers;
+    this.clock = clock;
   }
 
   /** Whether a tunnel is not carried because the agent's configuration is full. */
@@ -50,12 +55,15 @@ public class SharedAgent {
     return published.left().contains(tunnel);
   }
 
-  void publish() {
+  /**
+   * @return when it has to be done again for the sake of tokens
+   */
+  Instant publish() {
     var carrier = new Carrier.Shared();
     var before = published;
-    var fit =
-        AgentConfigs.fit(
-            table.serversOf(carrier), table.routesOf(carrier), before.tunnels(), SECRET_LIMIT);
+    var routes = table.routesOf(carrier);
+    var issued = Tokens.issue(carrier, table.serversOf(carrier), routes.values(), clock.instant());
+    var fit = AgentConfigs.fit(issued.servers(), routes, before.tunnels(), SECRET_LIMIT);
     String hash = AgentConfigs.hash(fit.files());
     // The first time always, whatever the Secret holds from an earlier life.
     if (before.files().isEmpty() || !fit.files().equals(before.files())) {
@@ -71,6 +79,7 @@ public class SharedAgent {
     Stream.concat(before.left().stream(), fit.left().stream())
         .filter(tunnel -> before.left().contains(tunnel) != fit.left().contains(tunnel))
         .forEach(triggers::tunnel);
+    return issued.renewAt();
   }
 
   private void write(Map<String, String> files) {

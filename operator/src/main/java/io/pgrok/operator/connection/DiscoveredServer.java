@@ -54,7 +54,8 @@ final class DiscoveredServer {
             address,
             domain,
             DEFAULT.equals(name) ? true : null,
-            new TunnelServerSpec.ConnectionSecret(secret.getMetadata().getName())));
+            new TunnelServerSpec.ConnectionSecret(secret.getMetadata().getName()),
+            null));
     return server;
   }
 

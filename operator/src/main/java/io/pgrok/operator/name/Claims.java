@@ -2,6 +2,7 @@ package io.pgrok.operator.name;
 
 import io.pgrok.crds.tunnel.Protocol;
 import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.operator.status.Resolution;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,11 @@ public final class Claims {
           .thenComparing(t -> t.getMetadata().getName());
 
   private Claims() {}
+
+  /** Whether a Tunnel was there before another: of two that ask for the same, it gets it. */
+  public static boolean isOlder(Tunnel first, Tunnel second) {
+    return OLDEST_FIRST.compare(first, second) < 0;
+  }
 
   /** The one of these Tunnels, all asking for the same name, that gets it. */
   public static Optional<Tunnel> owner(Collection<Tunnel> claimants) {
@@ -41,7 +47,9 @@ public final class Claims {
     if (spec.hostname() != null) {
       return List.of("host:" + spec.hostname(), "label:" + spec.hostname().replaceAll("[.].*", ""));
     }
-    return List.of("label:" + PublicName.subdomain(tunnel));
+    return PublicName.subdomain(tunnel) instanceof Resolution.Resolved<String>(String label)
+        ? List.of("label:" + label)
+        : List.of();
   }
 
   /** Whether the two share a key and may ask for one name; some of these do not. */

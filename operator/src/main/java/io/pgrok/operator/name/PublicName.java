@@ -2,7 +2,7 @@ package io.pgrok.operator.name;
 
 import io.pgrok.crds.tunnel.Protocol;
 import io.pgrok.crds.tunnel.Tunnel;
-import java.util.Objects;
+import io.pgrok.operator.status.Resolution;
 import java.util.Optional;
 
 /**
@@ -14,7 +14,8 @@ import java.util.Optional;
 public record PublicName(String server, String text) {
 
   /**
-   * The name that a Tunnel asks for; empty when any will do.
+   * The name that a Tunnel asks for; empty when any will do, or while its template cannot be
+   * filled.
    *
    * @param domain of the server
    */
@@ -24,17 +25,21 @@ public record PublicName(String server, String text) {
       return Optional.ofNullable(spec.remotePort())
           .map(port -> new PublicName(server, "port " + port));
     }
-    return Optional.of(
-        new PublicName(
-            server,
-            Objects.requireNonNullElseGet(
-                spec.hostname(), () -> subdomain(tunnel) + "." + domain)));
+    if (spec.hostname() != null) {
+      return Optional.of(new PublicName(server, spec.hostname()));
+    }
+    return subdomain(tunnel) instanceof Resolution.Resolved<String>(String label)
+        ? Optional.of(new PublicName(server, label + "." + domain))
+        : Optional.empty();
   }
 
   /** The label below the server's domain: the one asked for, or one made of name and namespace. */
-  public static String subdomain(Tunnel tunnel) {
-    return Objects.requireNonNullElseGet(
-        tunnel.getSpec().subdomain(),
-        () -> DnsLabel.unique(tunnel.getMetadata().getNamespace(), tunnel.getMetadata().getName()));
+  public static Resolution<String> subdomain(Tunnel tunnel) {
+    var metadata = tunnel.getMetadata();
+    String wanted = tunnel.getSpec().subdomain();
+    if (wanted == null) {
+      return Resolution.of(DnsLabel.unique(metadata.getNamespace(), metadata.getName()));
+    }
+    return wanted.contains("{") ? SubdomainTemplate.fill(wanted, metadata) : Resolution.of(wanted);
   }
 }

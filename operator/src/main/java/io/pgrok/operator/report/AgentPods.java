@@ -18,10 +18,14 @@ import io.pgrok.protocol.agent.AgentStatus.Session;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -99,6 +103,20 @@ public class AgentPods {
   /** Where the operator stands with each agent of a carrier. */
   public synchronized List<Link> links(Carrier carrier) {
     return of(carrier).map(followed -> followed.follower().link()).toList();
+  }
+
+  /** When a tunnel was last visited, as far as its carrier's agents remember. */
+  public Optional<Instant> lastVisit(Carrier carrier, String server, String key) {
+    return links(carrier).stream()
+        .filter(Link.Live.class::isInstance)
+        .flatMap(link -> ((Link.Live) link).status().sessions().stream())
+        .filter(session -> server.equals(session.name()))
+        .flatMap(session -> session.tunnels().stream())
+        .filter(tunnel -> key.equals(tunnel.name()))
+        .map(AgentStatus.Tunnel::lastVisit)
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder())
+        .map(Instant::ofEpochMilli);
   }
 
   /** What the shared agents say of their session with a server. */

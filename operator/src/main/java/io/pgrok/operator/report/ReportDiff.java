@@ -2,6 +2,7 @@ package io.pgrok.operator.report;
 
 import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.Session;
+import io.pgrok.protocol.agent.AgentStatus.Tunnel;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -37,12 +38,23 @@ record ReportDiff(Set<String> sessions, Set<String> tunnels) {
   }
 
   private static void addChanged(Set<String> changed, Session was, Session is) {
-    var old = new HashSet<>(was.tunnels());
-    var now = new HashSet<>(is.tunnels());
+    var old = withoutVisits(was);
+    var now = withoutVisits(is);
     Stream.concat(
-            was.tunnels().stream().filter(tunnel -> !now.contains(tunnel)),
-            is.tunnels().stream().filter(tunnel -> !old.contains(tunnel)))
+            old.stream().filter(tunnel -> !now.contains(tunnel)),
+            now.stream().filter(tunnel -> !old.contains(tunnel)))
         .forEach(tunnel -> changed.add(tunnel.name()));
+  }
+
+  /** Visits are asked for when a Tunnel's time may be over, and are no news by themselves. */
+  private static Set<Tunnel> withoutVisits(Session session) {
+    var tunnels = new HashSet<Tunnel>();
+    for (var tunnel : session.tunnels()) {
+      tunnels.add(
+          new Tunnel(
+              tunnel.name(), tunnel.revision(), tunnel.state(), tunnel.urls(), tunnel.error()));
+    }
+    return tunnels;
   }
 
   private static boolean sameState(Session was, Session is) {

@@ -13,6 +13,7 @@ import io.pgrok.operator.OperatorConfig;
 import io.pgrok.operator.agent.AgentConfigs;
 import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.agent.RouteTable;
+import io.pgrok.operator.agent.Tokens;
 import io.pgrok.operator.name.DnsLabel;
 import io.pgrok.operator.report.AgentPods;
 import io.pgrok.operator.report.Triggers;
@@ -20,6 +21,7 @@ import io.pgrok.operator.status.Reason;
 import io.pgrok.operator.status.Verdict;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,21 +87,28 @@ public class Sidecars {
         || workloads.get(carrier).filter(w -> w.hasSidecar() || w.applied()).isPresent();
   }
 
-  /** Makes the workload be as the table wants it. */
-  public void publish(Carrier.Sidecar carrier) {
+  /**
+   * Makes the workload be as the table wants it.
+   *
+   * @return when it has to be done again for the sake of tokens
+   */
+  public Instant publish(Carrier.Sidecar carrier) {
     var workload = workloads.get(carrier);
     if (workload.isEmpty()) {
       forget(carrier);
     } else if (table.tunnelsOf(carrier).isEmpty()) {
       remove(workload.get());
     } else {
-      supply(workload.get());
+      return supply(workload.get());
     }
+    return Instant.MAX;
   }
 
-  private void supply(Workload workload) {
+  private Instant supply(Workload workload) {
     var carrier = workload.key();
-    var files = AgentConfigs.files(table.serversOf(carrier), table.routesOf(carrier));
+    var routes = table.routesOf(carrier);
+    var issued = Tokens.issue(carrier, table.serversOf(carrier), routes.values(), clock.instant());
+    var files = AgentConfigs.files(issued.servers(), routes);
     String hash = AgentConfigs.hash(files);
     if (!hash.equals(published.get(carrier))) {
       writeSecret(workload, files);
@@ -120,6 +129,7 @@ public class Sidecars {
                           + " own (server-side apply does), or expose a Service instead.")
                       .formatted(manager, carrier.kind().kubernetesKind(), carrier.name())));
     }
+    return issued.renewAt();
   }
 
   private void apply(Workload workload, PodTemplateSpec fields, String wanted, boolean restoring) {

@@ -18,6 +18,9 @@ public final class Conditions {
   public static final String READY = "Ready";
   public static final String STALLED = "Stalled";
 
+  /** Holds shortly before a Tunnel is closed; kstatus does not look at it. */
+  public static final String EXPIRES_SOON = "ExpiresSoon";
+
   private Conditions() {}
 
   /**
@@ -56,6 +59,11 @@ public final class Conditions {
         .withObservedGeneration(generation)
         .withLastTransitionTime(since(previous, type, status, clock))
         .build();
+  }
+
+  /** Condition {@link #EXPIRES_SOON}, when it was not there before. */
+  public static Optional<Condition> warning(List<Condition> before, List<Condition> after) {
+    return find(after, EXPIRES_SOON).filter(soon -> find(before, EXPIRES_SOON).isEmpty());
   }
 
   /**

@@ -40,6 +40,15 @@ public class Events {
    * says the same, must not wait for it.
    */
   public void tell(HasMetadata about, Condition ready) {
+    tell(about, ready, "True".equals(ready.getStatus()) ? "Normal" : "Warning");
+  }
+
+  /** As {@link #tell}, of a condition that holds and that nobody wants. */
+  public void warn(HasMetadata about, Condition condition) {
+    tell(about, condition, "Warning");
+  }
+
+  private void tell(HasMetadata about, Condition ready, String type) {
     var metadata = about.getMetadata();
     String namespace = Objects.requireNonNullElse(metadata.getNamespace(), "default");
     var now = clock.instant();
@@ -49,7 +58,7 @@ public class Events {
             .withName(metadata.getName() + "." + unique(now))
             .withNamespace(namespace)
             .endMetadata()
-            .withType("True".equals(ready.getStatus()) ? "Normal" : "Warning")
+            .withType(type)
             .withReason(ready.getReason())
             .withNote(ready.getMessage())
             .withAction("Reconcile")

@@ -9,6 +9,7 @@ public enum Reason {
   REGISTERING("Registering", Outcome.WAITING),
   AGENT_NOT_READY("AgentNotReady", Outcome.WAITING),
   SERVICE_NOT_FOUND("ServiceNotFound", Outcome.WAITING),
+  NO_READY_ENDPOINTS("NoReadyEndpoints", Outcome.WAITING),
   WORKLOAD_NOT_FOUND("WorkloadNotFound", Outcome.WAITING),
   PORT_NOT_FOUND("PortNotFound", Outcome.STALLED),
   PORT_AMBIGUOUS("PortAmbiguous", Outcome.STALLED),
@@ -17,6 +18,8 @@ public enum Reason {
   SERVER_NOT_READY("ServerNotReady", Outcome.WAITING),
   SERVER_UNREACHABLE("ServerUnreachable", Outcome.WAITING),
   AUTH_FAILED("AuthFailed", Outcome.STALLED),
+  NOT_GRANTED("NotGranted", Outcome.STALLED),
+  LABEL_NOT_FOUND("LabelNotFound", Outcome.STALLED),
   NAME_CONFLICT("NameConflict", Outcome.STALLED),
   NAME_TAKEN("NameTaken", Outcome.WAITING),
   REFUSED("Refused", Outcome.STALLED),
@@ -24,6 +27,9 @@ public enum Reason {
   SIDECAR_REFUSED("SidecarRefused", Outcome.STALLED),
   SIDECAR_REMOVED("SidecarRemoved", Outcome.STALLED),
   AGENT_FULL("AgentFull", Outcome.STALLED),
+  SUSPENDED("Suspended", Outcome.SUSPENDED),
+  EXPIRED("Expired", Outcome.STALLED),
+  SECRETS_DISABLED("SecretsDisabled", Outcome.STALLED),
   /** Of a TunnelServer: an agent is logged in. */
   CONNECTED("Connected", Outcome.READY),
   /** Of a TunnelServer: an agent is dialling or logging in. */
@@ -37,6 +43,8 @@ public enum Reason {
     READY,
     /** It may become ready by itself or by what arrives: kstatus {@code InProgress}. */
     WAITING,
+    /** It is held, as its spec asks for: kstatus {@code InProgress}, Argo CD {@code Suspended}. */
+    SUSPENDED,
     /** A person has to change something: condition {@code Stalled}, kstatus {@code Failed}. */
     STALLED
   }

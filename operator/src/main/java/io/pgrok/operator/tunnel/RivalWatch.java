@@ -5,7 +5,6 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.operator.report.Triggers;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -33,7 +32,7 @@ final class RivalWatch extends AbstractEventSource<Void, Tunnel>
 
   @Override
   public void onResourceUpdated(Tunnel after, Tunnel before) {
-    if (!Objects.equals(after.getSpec(), before.getSpec())) {
+    if (WrittenByPeople.differ(after.getMetadata(), before.getMetadata())) {
       trigger(before);
       trigger(after);
     }

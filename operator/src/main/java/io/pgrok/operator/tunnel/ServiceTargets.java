@@ -3,6 +3,7 @@ package io.pgrok.operator.tunnel;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
+import io.pgrok.crds.tunnel.AppProtocol;
 import io.pgrok.crds.tunnel.ServiceTarget;
 import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.status.Reason;
@@ -64,7 +65,7 @@ final class ServiceTargets {
     var metadata = service.getMetadata();
     String host = "%s.%s.svc".formatted(metadata.getName(), metadata.getNamespace());
     if (!"None".equals(service.getSpec().getClusterIP())) {
-      return Resolution.of(new Target(new Carrier.Shared(), host + ":" + port.getPort()));
+      return Resolution.of(target(host, port.getPort(), port));
     }
     // The name of a headless Service leads to its pods, past the Service's own ports.
     Integer podPort =
@@ -75,7 +76,22 @@ final class ServiceTargets {
             ("Service %s is headless and its targetPort is a name (%s), which differs from pod to"
                     + " pod; give targetPort a number, or the Service a cluster IP")
                 .formatted(metadata.getName(), port.getTargetPort().getStrVal()))
-        : Resolution.of(new Target(new Carrier.Shared(), host + ":" + podPort));
+        : Resolution.of(target(host, podPort, port));
+  }
+
+  private static Target target(String host, int number, ServicePort port) {
+    return new Target(new Carrier.Shared(), host + ":" + number, spoken(port.getAppProtocol()));
+  }
+
+  /** Kubernetes' own names, and what service meshes write. */
+  private static @Nullable AppProtocol spoken(@Nullable String appProtocol) {
+    return switch (appProtocol) {
+      case null -> null;
+      case "http", "kubernetes.io/ws" -> AppProtocol.HTTP;
+      case "https", "kubernetes.io/wss" -> AppProtocol.HTTPS;
+      case "h2c", "kubernetes.io/h2c", "grpc" -> AppProtocol.H2C;
+      default -> null;
+    };
   }
 
   private static boolean isTcp(ServicePort port) {

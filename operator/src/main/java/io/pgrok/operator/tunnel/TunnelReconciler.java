@@ -1,6 +1,7 @@
 package io.pgrok.operator.tunnel;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -20,6 +21,7 @@ import io.pgrok.operator.agent.Publisher;
 import io.pgrok.operator.agent.Route;
 import io.pgrok.operator.agent.RouteTable;
 import io.pgrok.operator.agent.SharedAgent;
+import io.pgrok.operator.lifetime.Lifetime;
 import io.pgrok.operator.probe.Prober;
 import io.pgrok.operator.report.AgentPods;
 import io.pgrok.operator.report.Registration;
@@ -34,6 +36,7 @@ import io.pgrok.operator.status.Resolution;
 import io.pgrok.operator.status.Verdict;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,7 +44,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a Tunnel's route into the table, and what became of it into the Tunnel's status. */
-@ControllerConfiguration(name = "tunnel", fieldManager = Labels.FIELD_MANAGER)
+@ControllerConfiguration(
+    name = "tunnel",
+    fieldManager = Labels.FIELD_MANAGER,
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = WrittenByPeople.class))
 public class TunnelReconciler implements Reconciler<Tunnel> {
 
   private static final Verdict FULL =
@@ -57,12 +64,14 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
   private final AgentPods agents;
   private final Workloads workloads;
   private final SharedAgent sharedAgent;
+  private final ShareKeys shareKeys;
   private final Sidecars sidecars;
   private final Triggers triggers;
   private final Events events;
   private final Census census;
   private final Prober prober;
   private final Clock clock;
+  private @Nullable TunnelWatches watches;
   private @Nullable TunnelResolver resolver;
 
   TunnelReconciler(
@@ -73,6 +82,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       AgentPods agents,
       Workloads workloads,
       SharedAgent sharedAgent,
+      ShareKeys shareKeys,
       Sidecars sidecars,
       Triggers triggers,
       Events events,
@@ -86,6 +96,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     this.agents = agents;
     this.workloads = workloads;
     this.sharedAgent = sharedAgent;
+    this.shareKeys = shareKeys;
     this.sidecars = sidecars;
     this.triggers = triggers;
     this.events = events;
@@ -97,6 +108,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
   @Override
   public List<EventSource<?, Tunnel>> prepareEventSources(EventSourceContext<Tunnel> context) {
     var watches = new TunnelWatches(config, context, workloads, agents, triggers, publisher::ask);
+    this.watches = watches;
     resolver = new TunnelResolver(watches);
     table.completeWith(() -> leadership.isHeld() ? watches.existing() : Optional.empty());
     var sources = new ArrayList<>(watches.all());
@@ -117,31 +129,59 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       gone(id);
       return UpdateControl.noUpdate();
     }
-    return switch (Objects.requireNonNull(resolver).resolve(tunnel)) {
+    var lifetime = lifetime(tunnel, id);
+    var control = reconcile(tunnel, id, lifetime, context);
+    lifetime.lookAgain().ifPresent(control::rescheduleAfter);
+    return control;
+  }
+
+  private UpdateControl<Tunnel> reconcile(
+      Tunnel tunnel, ResourceID id, Lifetime lifetime, Context<Tunnel> context) {
+    return switch (resolve(tunnel, lifetime)) {
       case Resolution.Resolved<Route>(Route route) -> {
         table.put(id, route);
         if (context.getPrimaryCache().get(id).isEmpty()) {
           table.remove(id);
         }
-        yield report(tunnel, status(tunnel, id, route));
+        yield report(tunnel, status(tunnel, id, lifetime, route));
       }
       case Resolution.Blocked<Route>(Verdict why) -> {
         table.remove(id);
         prober.forget(id);
-        yield report(tunnel, Optional.of(TunnelStatuses.blocked(tunnel, why, clock)));
+        yield report(tunnel, Optional.of(TunnelStatuses.blocked(tunnel, lifetime, why, clock)));
       }
     };
   }
 
-  private Optional<TunnelStatus> status(Tunnel tunnel, ResourceID id, Route route) {
+  /** Agents are asked only where it matters. */
+  private Lifetime lifetime(Tunnel tunnel, ResourceID id) {
+    Optional<Instant> lastVisit =
+        tunnel.getSpec().idleAfter() == null
+            ? Optional.empty()
+            : table
+                .routeOf(id)
+                .flatMap(route ->
+                    agents.lastVisit(route.carrier(), route.server(), AgentConfigs.tunnelKey(id)));
+    return Lifetime.of(tunnel, lastVisit, clock.instant());
+  }
+
+  private Resolution<Route> resolve(Tunnel tunnel, Lifetime lifetime) {
+    return TunnelStatuses.closed(tunnel, lifetime)
+        .or(() -> shareKeys.ensure(tunnel, Objects.requireNonNull(watches)))
+        .<Resolution<Route>>map(Resolution.Blocked::new)
+        .orElseGet(() -> Objects.requireNonNull(resolver).resolve(tunnel));
+  }
+
+  private Optional<TunnelStatus> status(
+      Tunnel tunnel, ResourceID id, Lifetime lifetime, Route route) {
     if (route.carrier() instanceof Carrier.Sidecar sidecar) {
       var problem = sidecars.problem(sidecar);
       if (problem.isPresent()) {
-        return Optional.of(TunnelStatuses.blocked(tunnel, problem.get(), clock));
+        return Optional.of(TunnelStatuses.blocked(tunnel, lifetime, problem.get(), clock));
       }
     }
     if (route.carrier() instanceof Carrier.Shared && sharedAgent.hasNoRoomFor(id)) {
-      return Optional.of(TunnelStatuses.blocked(tunnel, FULL, clock));
+      return Optional.of(TunnelStatuses.blocked(tunnel, lifetime, FULL, clock));
     }
     var registration =
         Registration.of(
@@ -149,7 +189,13 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
             route.server(),
             AgentConfigs.tunnelKey(id),
             route.revision());
-    return TunnelStatuses.reported(tunnel, route.server(), registration, clock)
+    return TunnelStatuses.reported(
+            tunnel,
+            lifetime,
+            route.server(),
+            registration,
+            Objects.requireNonNull(resolver).unserved(tunnel),
+            clock)
         .map(status -> probed(tunnel, id, route, status));
   }
 
@@ -170,8 +216,10 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     if (status.isEmpty() || status.get().equals(tunnel.getStatus())) {
       return UpdateControl.noUpdate();
     }
-    Conditions.news(TunnelStatuses.conditions(tunnel), status.get().conditions())
-        .ifPresent(ready -> events.tell(tunnel, ready));
+    var before = TunnelStatuses.conditions(tunnel);
+    var after = status.get().conditions();
+    Conditions.news(before, after).ifPresent(ready -> events.tell(tunnel, ready));
+    Conditions.warning(before, after).ifPresent(soon -> events.warn(tunnel, soon));
     var patch = new Tunnel();
     patch.setMetadata(
         new ObjectMetaBuilder()

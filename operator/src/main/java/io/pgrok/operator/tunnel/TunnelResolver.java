@@ -3,58 +3,62 @@ package io.pgrok.operator.tunnel;
 import io.pgrok.crds.tunnel.Protocol;
 import io.pgrok.crds.tunnel.ServiceTarget;
 import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.crds.tunnel.TunnelSpec;
 import io.pgrok.crds.tunnel.WorkloadTarget;
 import io.pgrok.operator.Hash;
 import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.agent.Route;
 import io.pgrok.operator.agent.ServerConnection;
-import io.pgrok.operator.name.Claims;
 import io.pgrok.operator.name.PublicName;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.operator.status.Resolution;
+import io.pgrok.operator.status.Verdict;
 import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
+import io.pgrok.protocol.agent.AgentConfig.UpstreamConfig;
+import io.pgrok.protocol.grant.Grant;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** From Tunnel to Route: server, name, target. Pure, given the {@link Cluster}. */
+/** From Tunnel to Route: server, name, target, Secrets. Pure, given the {@link Cluster}. */
 final class TunnelResolver {
 
   private final Cluster cluster;
+  private final Claim claim;
 
   TunnelResolver(Cluster cluster) {
     this.cluster = cluster;
+    this.claim = new Claim(cluster);
   }
 
   Resolution<Route> resolve(Tunnel tunnel) {
+    var secrets = new SecretReader(cluster, tunnel.getMetadata().getNamespace());
     return cluster
         .server(tunnel.getSpec().server())
         .then(server ->
-            ownName(tunnel, server)
-                .then(name -> target(tunnel))
-                .then(target -> Resolution.of(route(tunnel, server, target))));
+            claim
+                .of(tunnel, server)
+                .then(grant ->
+                    target(tunnel)
+                        .then(target ->
+                            config(tunnel, target, secrets)
+                                .then(config ->
+                                    Resolution.of(
+                                        route(tunnel, server, grant, target, config, secrets))))));
   }
 
-  /** The Tunnel itself, unless its public name is another's. */
-  private Resolution<Tunnel> ownName(Tunnel tunnel, ServerConnection server) {
-    var wanted = PublicName.of(tunnel, server.name(), server.domain());
-    if (wanted.isEmpty()) {
-      return Resolution.of(tunnel);
-    }
-    var claimants =
-        cluster
-            .possibleRivals(tunnel)
-            .filter(rival ->
-                cluster.server(rival.getSpec().server())
-                        instanceof Resolution.Resolved<ServerConnection>(var other)
-                    && PublicName.of(rival, other.name(), other.domain()).equals(wanted))
-            .toList();
-    return Claims.owner(claimants)
-        .filter(owner -> !isSame(owner, tunnel))
-        .<Resolution<Tunnel>>map(owner ->
-            Resolution.blocked(
-                Reason.NAME_CONFLICT,
-                "%s belongs to %s; choose another name"
-                    .formatted(wanted.get().text(), describe(owner, tunnel))))
-        .orElseGet(() -> Resolution.of(tunnel));
+  /** What keeps visitors of a registered tunnel from being served. */
+  Optional<Verdict> unserved(Tunnel tunnel) {
+    var service = tunnel.getSpec().service();
+    return service == null
+            || cluster.endpoints(tunnel.getMetadata().getNamespace(), service.name()).ready()
+        ? Optional.empty()
+        : Optional.of(
+            new Verdict(
+                Reason.NO_READY_ENDPOINTS,
+                "it is registered, but Service %s has no ready endpoints"
+                    .formatted(service.name())));
   }
 
   private Resolution<Target> target(Tunnel tunnel) {
@@ -70,13 +74,21 @@ final class TunnelResolver {
   }
 
   private Resolution<Target> service(String namespace, ServiceTarget wanted) {
+    var service = cluster.service(namespace, wanted.name());
+    if (service.isEmpty()) {
+      return Resolution.blocked(
+          Reason.SERVICE_NOT_FOUND,
+          "namespace %s has no Service %s (yet)".formatted(namespace, wanted.name()));
+    }
     return cluster
-        .service(namespace, wanted.name())
-        .map(service -> ServiceTargets.resolve(wanted, service))
-        .orElseGet(() ->
+        .endpoints(namespace, wanted.name())
+        .forbidden()
+        .<Resolution<Target>>map(address ->
             Resolution.blocked(
-                Reason.SERVICE_NOT_FOUND,
-                "namespace %s has no Service %s (yet)".formatted(namespace, wanted.name())));
+                Reason.INVALID_TARGET,
+                "Service %s leads to %s, which is no address of a pod"
+                    .formatted(wanted.name(), address)))
+        .orElseGet(() -> ServiceTargets.resolve(wanted, service.get()));
   }
 
   private Resolution<Target> workload(String namespace, WorkloadTarget wanted) {
@@ -87,21 +99,64 @@ final class TunnelResolver {
     }
     var carrier = new Carrier.Sidecar(wanted.kind(), namespace, wanted.name());
     return cluster.exists(carrier)
-        ? Resolution.of(new Target(carrier, "127.0.0.1:" + wanted.port()))
+        ? Resolution.of(new Target(carrier, "127.0.0.1:" + wanted.port(), null))
         : Resolution.blocked(
             Reason.WORKLOAD_NOT_FOUND,
             "namespace %s has no %s %s (yet)"
                 .formatted(namespace, wanted.kind().kubernetesKind(), wanted.name()));
   }
 
-  private static Route route(Tunnel tunnel, ServerConnection server, Target target) {
+  private static Resolution<TunnelConfig> config(
+      Tunnel tunnel, Target target, SecretReader secrets) {
+    return Demands.of(tunnel, secrets)
+        .then(demands ->
+            Upstream.of(tunnel.getSpec(), secrets)
+                .then(upstream ->
+                    subdomain(tunnel)
+                        .then(subdomain ->
+                            Resolution.of(
+                                config(
+                                    tunnel.getSpec(),
+                                    subdomain.orElse(null),
+                                    target,
+                                    demands,
+                                    upstream.orElse(null))))));
+  }
+
+  private static TunnelConfig config(
+      TunnelSpec spec,
+      @Nullable String subdomain,
+      Target target,
+      Demands demands,
+      @Nullable UpstreamConfig upstream) {
+    return new TunnelConfig(
+        subdomain,
+        spec.hostname(),
+        Map.of(wireProtocol(spec.protocol()), address(spec, target)),
+        demands.auth(),
+        spec.remotePort(),
+        demands.rules(),
+        upstream,
+        spec.inspect(),
+        null);
+  }
+
+  private static Resolution<Optional<String>> subdomain(Tunnel tunnel) {
     var spec = tunnel.getSpec();
-    boolean isTcp = spec.protocol() == Protocol.TCP;
-    boolean hasHostname = spec.hostname() != null;
-    String subdomain = isTcp || hasHostname ? null : PublicName.subdomain(tunnel);
-    var proto = Map.of(wireProtocol(spec.protocol()), target.address());
-    var config = new TunnelConfig(subdomain, spec.hostname(), proto, null, spec.remotePort(), null);
-    return new Route(server.name(), target.carrier(), withRevision(config));
+    return spec.protocol() == Protocol.TCP || spec.hostname() != null
+        ? Resolution.of(Optional.empty())
+        : PublicName.subdomain(tunnel).then(label -> Resolution.of(Optional.of(label)));
+  }
+
+  private static Route route(
+      Tunnel tunnel,
+      ServerConnection server,
+      Grant grant,
+      Target target,
+      TunnelConfig config,
+      SecretReader secrets) {
+    String revision = revision(tunnel.getSpec(), config, secrets.versions());
+    return new Route(server.name(), target.carrier(), grant, config.withRevision(revision));
   }
 
   /** An http tunnel is served over HTTPS too, where the server listens for it. */
@@ -110,29 +165,42 @@ final class TunnelResolver {
       case HTTP -> "http+https";
       case HTTPS -> "https";
       case TCP -> "tcp";
+      case TLS -> "tls";
     };
   }
 
-  private static TunnelConfig withRevision(TunnelConfig config) {
-    String content =
-        String.join(
-            "\n",
-            String.valueOf(config.subdomain()),
-            String.valueOf(config.hostname()),
-            String.valueOf(config.proto()),
-            String.valueOf(config.auth()),
-            String.valueOf(config.remotePort()));
-    return config.withRevision(Hash.of(content, 8));
+  private static String address(TunnelSpec spec, Target target) {
+    boolean web = spec.protocol() == Protocol.HTTP || spec.protocol() == Protocol.HTTPS;
+    var spoken = spec.appProtocol() == null ? target.appProtocol() : spec.appProtocol();
+    return switch (web ? spoken : null) {
+      case HTTP -> target.address();
+      case null -> target.address();
+      case HTTPS -> "https://" + target.address();
+      case H2C -> "h2c://" + target.address();
+    };
   }
 
-  private static boolean isSame(Tunnel a, Tunnel b) {
-    return a.getMetadata().getUid().equals(b.getMetadata().getUid());
-  }
-
-  /** Another namespace's Tunnels are not this one's business, not even their names. */
-  private static String describe(Tunnel owner, Tunnel loser) {
-    return owner.getMetadata().getNamespace().equals(loser.getMetadata().getNamespace())
-        ? "the older Tunnel " + owner.getMetadata().getName()
-        : "an older Tunnel of another namespace";
+  /**
+   * Changes with whatever the agent is told. Of Secrets only their versions: agents show a revision
+   * to whoever can reach them, and a password could be guessed by its hash.
+   */
+  private static String revision(
+      TunnelSpec spec, TunnelConfig config, Map<String, String> secretVersions) {
+    var told =
+        Arrays.asList(
+            config.subdomain(),
+            config.hostname(),
+            config.proto(),
+            config.remotePort(),
+            spec.access(),
+            spec.redirectHttps(),
+            spec.hostHeader(),
+            spec.requestHeaders(),
+            spec.responseHeaders(),
+            spec.upstreamTls(),
+            spec.proxyProtocol(),
+            spec.inspect(),
+            secretVersions);
+    return Hash.of(String.valueOf(told), 8);
   }
 }

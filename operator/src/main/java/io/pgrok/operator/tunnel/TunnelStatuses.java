@@ -3,11 +3,14 @@ package io.pgrok.operator.tunnel;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnel.TunnelStatus;
+import io.pgrok.operator.Labels;
+import io.pgrok.operator.lifetime.Lifetime;
 import io.pgrok.operator.report.Registration;
 import io.pgrok.operator.status.Conditions;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.operator.status.Verdict;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class TunnelStatuses {
 
   private static final String TAKEN = "already registered";
+  private static final String EXTEND =
+      "extend it by a longer ttl or idleAfter, or by annotation %s with a later time"
+          .formatted(Labels.EXTEND);
 
   private TunnelStatuses() {}
 
@@ -25,24 +31,47 @@ final class TunnelStatuses {
   }
 
   /** The status of a Tunnel that cannot be registered. */
-  static TunnelStatus blocked(Tunnel tunnel, Verdict why, Clock clock) {
-    return status(tunnel, List.of(), why, clock);
+  static TunnelStatus blocked(Tunnel tunnel, Lifetime lifetime, Verdict why, Clock clock) {
+    return status(tunnel, lifetime, List.of(), why, clock);
+  }
+
+  /** Why a Tunnel is closed although nothing stands in its way; empty when it is not. */
+  static Optional<Verdict> closed(Tunnel tunnel, Lifetime lifetime) {
+    if (Boolean.TRUE.equals(tunnel.getSpec().suspend())) {
+      return Optional.of(new Verdict(Reason.SUSPENDED, "closed for now, as spec.suspend asks for"));
+    }
+    return lifetime.phase() == Lifetime.Phase.OVER
+        ? Optional.of(
+            new Verdict(
+                Reason.EXPIRED,
+                "closed since %s; %s, or delete it".formatted(lifetime.expiresAt(), EXTEND)))
+        : Optional.empty();
   }
 
   /**
    * The status of a Tunnel whose agents report this; empty to leave it as it is, because the
    * reports do not say anything new yet.
+   *
+   * @param unserved what keeps visitors of a registered tunnel from being served
    */
   static Optional<TunnelStatus> reported(
-      Tunnel tunnel, String server, Registration registration, Clock clock) {
+      Tunnel tunnel,
+      Lifetime lifetime,
+      String server,
+      Registration registration,
+      Optional<Verdict> unserved,
+      Clock clock) {
     boolean mayStay =
         registration instanceof Registration.Unknown
             || registration instanceof Registration.Outdated;
     if (mayStay && speaksOfCurrentSpec(tunnel)) {
       return Optional.empty();
     }
-    var urls = registration instanceof Registration.Online(var online) ? online : List.<String>of();
-    return Optional.of(status(tunnel, urls, verdict(server, registration), clock));
+    if (registration instanceof Registration.Online(List<String> urls)) {
+      var verdict = unserved.orElseGet(() -> verdict(server, registration));
+      return Optional.of(status(tunnel, lifetime, urls, verdict, clock));
+    }
+    return Optional.of(blocked(tunnel, lifetime, verdict(server, registration), clock));
   }
 
   static Verdict verdict(String server, Registration registration) {
@@ -80,13 +109,38 @@ final class TunnelStatuses {
   }
 
   private static TunnelStatus status(
-      Tunnel tunnel, List<String> urls, Verdict verdict, Clock clock) {
+      Tunnel tunnel, Lifetime lifetime, List<String> urls, Verdict verdict, Clock clock) {
     long generation = tunnel.getMetadata().getGeneration();
-    return new TunnelStatus(
-        best(urls),
-        urls,
-        generation,
-        Conditions.of(conditions(tunnel), verdict, generation, clock));
+    var before = conditions(tunnel);
+    var status =
+        new TunnelStatus(
+            best(urls),
+            urls,
+            text(lifetime.expiresAt()),
+            text(lifetime.idleSince()),
+            generation,
+            Conditions.of(before, remarked(verdict, lifetime), generation, clock));
+    return lifetime.phase() == Lifetime.Phase.ENDING
+        ? status.with(
+            Conditions.beside(
+                before,
+                Conditions.EXPIRES_SOON,
+                "True",
+                Conditions.EXPIRES_SOON,
+                "it will be closed at %s; %s".formatted(lifetime.expiresAt(), EXTEND),
+                generation,
+                clock))
+        : status;
+  }
+
+  private static Verdict remarked(Verdict verdict, Lifetime lifetime) {
+    return lifetime.remark() == null
+        ? verdict
+        : new Verdict(verdict.reason(), verdict.message() + "; " + lifetime.remark());
+  }
+
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : time.toString();
   }
 
   private static @Nullable String best(List<String> urls) {

@@ -1,8 +1,10 @@
 package io.pgrok.operator.tunnel;
 
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -47,6 +49,8 @@ final class TunnelWatches implements Cluster {
   private static final String BY_WORKLOAD = "by-workload";
   private static final String BY_SERVER = "by-server";
   private static final String BY_NAME = "by-name";
+  private static final String BY_SECRET = "by-secret";
+  private static final String BY_NAMESPACE = "by-namespace";
 
   private final OperatorConfig config;
   private final Workloads workloads;
@@ -54,6 +58,9 @@ final class TunnelWatches implements Cluster {
   private final InformerEventSource<Service, Tunnel> services;
   private final InformerEventSource<TunnelServer, Tunnel> servers;
   private final InformerEventSource<Secret, Tunnel> secrets;
+  private final InformerEventSource<EndpointSlice, Tunnel> endpoints;
+  private final InformerEventSource<Namespace, Tunnel> namespaces;
+  private @Nullable InformerEventSource<Secret, Tunnel> tunnelSecrets;
   private final List<EventSource<?, Tunnel>> all = new ArrayList<>();
 
   TunnelWatches(
@@ -71,13 +78,23 @@ final class TunnelWatches implements Cluster {
             BY_SERVICE, TunnelWatches::serviceKey,
             BY_WORKLOAD, TunnelWatches::workloadKey,
             BY_SERVER, TunnelWatches::serverKey,
-            BY_NAME, Claims::keys));
+            BY_NAME, Claims::keys,
+            BY_SECRET, TunnelWatches::secretKeys,
+            BY_NAMESPACE, tunnel -> List.of(tunnel.getMetadata().getNamespace())));
     services = services(context);
     servers = servers(context);
     secrets = secrets(context);
-    all.addAll(List.of(services, servers, secrets, new AgentPodWatch(config, context, agents)));
+    endpoints = EndpointWatch.of(context, service -> tunnelsBy(BY_SERVICE, key(service)));
+    namespaces = NamespaceWatch.of(context, namespace -> tunnelsBy(BY_NAMESPACE, namespace));
+    all.addAll(List.of(services, endpoints, servers, secrets, namespaces));
+    all.add(new AgentPodWatch(config, context, agents));
+    if (config.secrets().enabled()) {
+      var source = TunnelSecretWatch.of(context, secret -> tunnelsBy(BY_SECRET, key(secret)));
+      tunnelSecrets = source;
+      all.add(source);
+    }
     all.add(triggers.tunnelSource());
-    all.add(new RivalWatch(this::possibleRivals, triggers));
+    all.add(new RivalWatch(this::concernedBy, triggers));
     if (config.sidecars().enabled()) {
       all.addAll(
           workloads.watch(context, workload -> tunnelsBy(BY_WORKLOAD, key(workload)), onWorkload));
@@ -125,6 +142,37 @@ final class TunnelWatches implements Cluster {
   }
 
   @Override
+  public Endpoints endpoints(String namespace, String service) {
+    return Endpoints.of(
+        endpoints.byIndex(EndpointWatch.BY_SERVICE, key(new ResourceID(service, namespace))));
+  }
+
+  @Override
+  public Optional<Secret> secret(String namespace, String name) {
+    return tunnelSecrets == null
+        ? Optional.empty()
+        : tunnelSecrets.get(new ResourceID(name, namespace));
+  }
+
+  @Override
+  public boolean secretsEnabled() {
+    return config.secrets().enabled();
+  }
+
+  @Override
+  public Map<String, String> namespaceLabels(String namespace) {
+    return namespaces
+        .get(new ResourceID(namespace))
+        .map(found -> found.getMetadata().getLabels())
+        .orElse(Map.of());
+  }
+
+  @Override
+  public Stream<Tunnel> tunnelsIn(String namespace) {
+    return tunnels.byIndex(BY_NAMESPACE, namespace).stream();
+  }
+
+  @Override
   public boolean exists(Carrier.Sidecar workload) {
     return workloads.get(workload).isPresent();
   }
@@ -140,6 +188,17 @@ final class TunnelWatches implements Cluster {
         .flatMap(key -> tunnels.byIndex(BY_NAME, key).stream())
         .filter(rival -> Claims.mayCollide(tunnel, rival))
         .distinct();
+  }
+
+  /** Whose name may be theirs when this Tunnel comes, goes or changes, and whose turn it may be. */
+  private Stream<Tunnel> concernedBy(Tunnel changed) {
+    boolean counted =
+        Servers.pick(changed.getSpec().server(), servers.list().toList())
+                instanceof Resolution.Resolved<TunnelServer>(TunnelServer server)
+            && Servers.countsTunnels(server);
+    return counted
+        ? Stream.concat(possibleRivals(changed), tunnelsIn(changed.getMetadata().getNamespace()))
+        : possibleRivals(changed);
   }
 
   private InformerEventSource<Service, Tunnel> services(EventSourceContext<Tunnel> context) {
@@ -233,7 +292,12 @@ final class TunnelWatches implements Cluster {
         : List.of(Objects.requireNonNullElse(tunnel.getSpec().server(), ""));
   }
 
-  private static String key(ResourceID id) {
+  private static List<String> secretKeys(Tunnel tunnel) {
+    String namespace = tunnel.getMetadata().getNamespace();
+    return SecretNames.of(tunnel).map(name -> key(new ResourceID(name, namespace))).toList();
+  }
+
+  static String key(ResourceID id) {
     return id.getNamespace().orElse("") + "/" + id.getName();
   }
 

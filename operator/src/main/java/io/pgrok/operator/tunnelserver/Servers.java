@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.pgrok.crds.tunnelserver.TunnelServer;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.agent.ServerConnection;
+import io.pgrok.operator.grant.SigningKey;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.operator.status.Resolution;
 import java.util.Base64;
@@ -22,6 +23,7 @@ public final class Servers {
 
   private static final String TOKEN = "token";
   private static final String AUTHORITY = "ca.crt";
+  private static final String SIGNING_KEY = "signing.jwk";
 
   private Servers() {}
 
@@ -49,16 +51,22 @@ public final class Servers {
                     + " default: true"));
   }
 
+  /** Whether a grant of the server sets a number of Tunnels. */
+  public static boolean countsTunnels(TunnelServer server) {
+    return server.getSpec() != null
+        && server.getSpec().grants() != null
+        && server.getSpec().grants().stream().anyMatch(grant -> grant.maxTunnels() != null);
+  }
+
   /**
    * @param secrets finds a connection Secret by name
    */
   public static Resolution<ServerConnection> connection(
       TunnelServer server, Function<String, Optional<Secret>> secrets) {
     var spec = server.getSpec();
-    String name = server.getMetadata().getName();
     var reference = spec.connectionSecret();
     if (reference == null) {
-      return Resolution.of(new ServerConnection(name, spec.address(), spec.domain(), null, null));
+      return Resolution.of(connection(server, null, null, null));
     }
     return secrets
         .apply(reference.name())
@@ -78,14 +86,32 @@ public final class Servers {
           "key %s of Secret %s must hold certificates in PEM"
               .formatted(AUTHORITY, secret.getMetadata().getName()));
     }
+    String jwk = text(secret, SIGNING_KEY);
+    SigningKey signingKey = jwk == null ? null : SigningKey.parse(jwk).orElse(null);
+    if (jwk != null && signingKey == null) {
+      return Resolution.blocked(
+          Reason.SECRET_INVALID,
+          "key %s of Secret %s must hold a private Ed25519 key with kid as a JSON Web Key"
+              .formatted(SIGNING_KEY, secret.getMetadata().getName()));
+    }
+    return Resolution.of(connection(server, authority, text(secret, TOKEN), signingKey));
+  }
+
+  private static ServerConnection connection(
+      TunnelServer server,
+      @Nullable String authority,
+      @Nullable String token,
+      @Nullable SigningKey signingKey) {
     var spec = server.getSpec();
-    return Resolution.of(
-        new ServerConnection(
-            server.getMetadata().getName(),
-            spec.address(),
-            spec.domain(),
-            authority,
-            text(secret, TOKEN)));
+    return new ServerConnection(
+        server.getMetadata().getName(),
+        Objects.requireNonNullElse(server.getMetadata().getUid(), ""),
+        spec.address(),
+        spec.domain(),
+        authority,
+        token,
+        signingKey,
+        spec.grants());
   }
 
   /** A key's text without surrounding space; null when it is absent or empty. */

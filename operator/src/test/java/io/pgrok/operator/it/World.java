@@ -96,7 +96,9 @@ class World {
             .formatted(name, name, isDefault));
   }
 
+  /** A Service with one ready endpoint. */
   void service(String namespace, String name, int port) {
+    endpoints(namespace, name, true);
     apply(
         namespace,
         """
@@ -106,6 +108,20 @@ class World {
         spec: {ports: [{name: http, port: %d}]}
         """
             .formatted(name, port));
+  }
+
+  void endpoints(String namespace, String service, boolean ready) {
+    apply(
+        namespace,
+        """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: %s-1, labels: {kubernetes.io/service-name: %s}}
+        addressType: IPv4
+        endpoints: [{addresses: [10.1.0.1], conditions: {ready: %s}}]
+        ports: [{name: http, port: 80}]
+        """
+            .formatted(service, service, ready));
   }
 
   void deployment(String namespace, String name) {

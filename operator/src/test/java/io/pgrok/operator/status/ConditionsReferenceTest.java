@@ -41,6 +41,7 @@ class ConditionsReferenceTest {
     return switch (outcome) {
       case READY -> List.of("Current", "Healthy");
       case WAITING -> List.of("InProgress", "Progressing");
+      case SUSPENDED -> List.of("InProgress", "Suspended");
       case STALLED -> List.of("Failed", "Degraded");
     };
   }

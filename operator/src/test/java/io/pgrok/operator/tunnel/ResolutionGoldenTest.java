@@ -3,10 +3,13 @@ package io.pgrok.operator.tunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnelserver.TunnelServer;
+import io.pgrok.operator.Labels;
 import io.pgrok.operator.Manifest;
 import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.agent.Route;
@@ -76,7 +79,7 @@ class ResolutionGoldenTest {
   private static TunnelConfig withoutRevision(Route route) {
     var c = route.config();
     assertThat(c.revision()).hasSize(8);
-    return new TunnelConfig(c.subdomain(), c.hostname(), c.proto(), c.auth(), c.remotePort(), null);
+    return c.withRevision(null);
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -88,6 +91,8 @@ class ResolutionGoldenTest {
     private final List<TunnelServer> servers = new ArrayList<>();
     private final List<Service> services = new ArrayList<>();
     private final List<Secret> secrets = new ArrayList<>();
+    private final List<EndpointSlice> slices = new ArrayList<>();
+    private final List<Namespace> namespaces = new ArrayList<>();
     private final List<String> workloads = new ArrayList<>();
 
     ClusterFile(String yaml) {
@@ -97,6 +102,8 @@ class ResolutionGoldenTest {
           case "Tunnel" -> tunnels.add(Manifest.read(Tunnel.class, document));
           case "TunnelServer" -> servers.add(Manifest.read(TunnelServer.class, document));
           case "Service" -> services.add(Manifest.read(Service.class, document));
+          case "EndpointSlice" -> slices.add(Manifest.read(EndpointSlice.class, document));
+          case "Namespace" -> namespaces.add(Manifest.read(Namespace.class, document));
           case "Secret" -> secrets.add(Manifest.read(Secret.class, document));
           case "Deployment", "StatefulSet", "DaemonSet" -> {
             var metadata = (Map<?, ?>) Manifest.read(Map.class, document).get("metadata");
@@ -118,6 +125,46 @@ class ResolutionGoldenTest {
                       secrets.stream()
                           .filter(s -> s.getMetadata().getName().equals(secret))
                           .findFirst()));
+    }
+
+    @Override
+    public Endpoints endpoints(String namespace, String service) {
+      return Endpoints.of(
+          slices.stream()
+              .filter(s -> s.getMetadata().getNamespace().equals(namespace))
+              .filter(s ->
+                  service.equals(s.getMetadata().getLabels().get("kubernetes.io/service-name")))
+              .toList());
+    }
+
+    @Override
+    public Optional<Secret> secret(String namespace, String name) {
+      return secrets.stream()
+          .filter(s -> namespace.equals(s.getMetadata().getNamespace()))
+          .filter(s -> s.getMetadata().getName().equals(name))
+          .filter(s ->
+              s.getMetadata().getLabels() != null
+                  && "true".equals(s.getMetadata().getLabels().get(Labels.TUNNEL_SECRET)))
+          .findFirst();
+    }
+
+    @Override
+    public boolean secretsEnabled() {
+      return true;
+    }
+
+    @Override
+    public Map<String, String> namespaceLabels(String namespace) {
+      return namespaces.stream()
+          .filter(n -> n.getMetadata().getName().equals(namespace))
+          .map(n -> n.getMetadata().getLabels())
+          .findFirst()
+          .orElse(Map.of());
+    }
+
+    @Override
+    public Stream<Tunnel> tunnelsIn(String namespace) {
+      return tunnels.stream().filter(t -> t.getMetadata().getNamespace().equals(namespace));
     }
 
     @Override

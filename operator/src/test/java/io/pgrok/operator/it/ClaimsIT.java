@@ -1,0 +1,148 @@
+package io.pgrok.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.crds.tunnelserver.TunnelServer;
+import io.pgrok.operator.status.Reason;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who may claim which name, while grants, labels and rivals change. */
+@QuarkusTest
+@WithTestResource(ApiServer.class)
+class ClaimsIT {
+
+  @Inject World world;
+
+  private String ns;
+  private String server;
+
+  @BeforeEach
+  void service() {
+    ns = world.namespace();
+    server = "claims-" + ns;
+    world.service(ns, "web", 80);
+  }
+
+  @AfterEach
+  void clear() {
+    world.client.resources(Tunnel.class).inAnyNamespace().delete();
+    world.client.resources(TunnelServer.class).withName(server).delete();
+  }
+
+  @Test
+  void grantThatComesLaterIsNoticed() {
+    grants("[]");
+    tunnel(ns, "web", "web");
+    assertThat(world.awaitReason(ns, "web", Reason.NOT_GRANTED).getMessage())
+        .contains("does not grant namespace %s subdomain web".formatted(ns));
+
+    grants("[{namespaces: {names: [%s]}, subdomains: [w*]}]".formatted(ns));
+
+    world.awaitSharedConfig(server, ns + "/web");
+
+    grants("[{namespaces: {names: [%s]}, subdomains: [x*]}]".formatted(ns));
+    world.awaitReason(ns, "web", Reason.NOT_GRANTED);
+  }
+
+  @Test
+  void labelThatTheNamespaceGetsLaterIsNoticed() {
+    grants(
+        "[{namespaces: {selector: {matchLabels: {team: %s}}}, subdomains: ['*']}]".formatted(ns));
+    tunnel(ns, "web", "web");
+    world.awaitReason(ns, "web", Reason.NOT_GRANTED);
+
+    world
+        .client
+        .namespaces()
+        .withName(ns)
+        .edit(it ->
+            new NamespaceBuilder(it).editMetadata().addToLabels("team", ns).endMetadata().build());
+
+    world.awaitSharedConfig(server, ns + "/web");
+  }
+
+  @Test
+  void nextOneTakesThePlaceOfADeletedOne() {
+    grants("[{subdomains: ['*'], maxTunnels: 1}]");
+    tunnel(ns, "a-first", "a");
+    world.awaitSharedConfig(server, ns + "/a-first");
+    tunnel(ns, "b-second", "b");
+    world.awaitReason(ns, "b-second", Reason.NOT_GRANTED);
+
+    world.client.resource(world.tunnel(ns, "a-first")).delete();
+
+    world.awaitSharedConfig(server, ns + "/b-second");
+  }
+
+  @Test
+  void nameGoesToAnotherNamespaceWhenItsOwnerGoes() {
+    String other = world.namespace();
+    world.service(other, "web", 80);
+    grants("[{subdomains: ['*']}]");
+    tunnel(ns, "a-first", "same");
+    world.awaitSharedConfig(server, ns + "/a-first");
+    tunnel(other, "b-second", "same");
+    assertThat(world.awaitReason(other, "b-second", Reason.NAME_CONFLICT).getMessage())
+        .contains("belongs to an older Tunnel of another namespace")
+        .doesNotContain("a-first");
+
+    world.client.resource(world.tunnel(ns, "a-first")).delete();
+
+    world.awaitSharedConfig(server, other + "/b-second");
+  }
+
+  @Test
+  void templateFollowsTheTunnelsLabels() {
+    grants("[{subdomains: ['*']}]");
+    tunnel(ns, "web", "'pr-{label:pr}'");
+    assertThat(world.awaitReason(ns, "web", Reason.LABEL_NOT_FOUND).getMessage())
+        .contains("label pr");
+
+    label("7");
+    world.awaitSharedConfig(server, ns + "/web");
+    assertThat(world.sharedConfig(server).tunnels().get(ns + "/web").subdomain()).isEqualTo("pr-7");
+
+    tunnel(ns, "z-rival", "pr-8");
+    world.awaitSharedConfig(server, ns + "/z-rival");
+    label("8");
+    world.awaitReason(ns, "z-rival", Reason.NAME_CONFLICT);
+  }
+
+  private void label(String pr) {
+    world
+        .client
+        .resources(Tunnel.class)
+        .inNamespace(ns)
+        .withName("web")
+        .edit(tunnel -> {
+          tunnel.getMetadata().getLabels().put("pr", pr);
+          return tunnel;
+        });
+  }
+
+  private void tunnel(String namespace, String name, String subdomain) {
+    world.tunnel(
+        namespace,
+        name,
+        "{server: %s, service: {name: web}, subdomain: %s}".formatted(server, subdomain));
+  }
+
+  private void grants(String grants) {
+    world.apply(
+        "default",
+        """
+        apiVersion: pgrok.io/v1alpha1
+        kind: TunnelServer
+        metadata: {name: %s}
+        spec: {address: "pgrokd:4443", domain: %s.example.com, grants: %s}
+        """
+            .formatted(server, server, grants));
+  }
+}
