@@ -1,10 +1,14 @@
 package io.pgrok.agent;
 
+import io.pgrok.agent.api.TunnelControl;
 import io.pgrok.agent.config.ConfigSource;
 import io.pgrok.agent.config.ConfigWatcher;
 import io.pgrok.agent.config.Loaded;
+import io.pgrok.agent.config.Overlay;
 import io.pgrok.agent.config.SessionSpec;
+import io.pgrok.agent.config.TunnelSpec;
 import io.pgrok.agent.control.Session;
+import io.pgrok.agent.inspect.Inspector;
 import io.pgrok.agent.net.Dialer;
 import io.pgrok.agent.net.Network;
 import io.pgrok.agent.proxy.Traffic;
@@ -18,28 +22,38 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs one {@link Session} per configuration file, and follows the files. */
-public final class Agent implements AutoCloseable {
+public final class Agent implements AutoCloseable, TunnelControl {
 
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final StatusBoard board;
   private final Traffic traffic;
   private final Dialer dialer;
+  private final Inspector inspector;
   private final Duration drain;
   private final ConfigWatcher watcher;
   private final Map<String, Session> sessions = new HashMap<>();
   private final Map<String, String> told = new HashMap<>();
+  private final Map<String, SessionSpec> configured = new TreeMap<>();
+  private final Overlay overlay = new Overlay();
   private boolean closed;
 
   /**
    * @param drain how long visitors' running connections may go on after {@link #close}
    */
   public Agent(
-      ConfigSource source, Network network, StatusBoard board, Traffic traffic, Duration drain) {
+      ConfigSource source,
+      Network network,
+      StatusBoard board,
+      Traffic traffic,
+      Inspector inspector,
+      Duration drain) {
+    this.inspector = inspector;
     this.board = board;
     this.traffic = traffic;
     this.dialer = new Dialer(network);
@@ -59,6 +73,7 @@ public final class Agent implements AutoCloseable {
     for (String name : List.copyOf(sessions.keySet())) {
       if (!wanted.containsKey(name)) {
         LOG.info("session removed session={}", name);
+        configured.remove(name);
         Session gone = sessions.remove(name);
         if (gone != null) {
           end(name, gone);
@@ -74,16 +89,54 @@ public final class Agent implements AutoCloseable {
     });
   }
 
-  private void good(String name, SessionSpec spec) {
+  private void good(String name, SessionSpec configuration) {
     told.remove(name);
+    configured.put(name, configuration);
+    // What was opened by hand belongs to the first session: by hand there is only one.
+    SessionSpec spec =
+        name.equals(configured.keySet().iterator().next())
+            ? overlay.on(configuration)
+            : configuration;
+    if (spec.tunnels().stream().anyMatch(tunnel -> Boolean.TRUE.equals(tunnel.inspect()))) {
+      inspector.wanted().run();
+    }
     Session running = sessions.get(name);
     if (running != null) {
       running.reconfigure(spec);
       return;
     }
-    Session session = new Session(spec, dialer, traffic, drain, board::publish);
+    Session session = new Session(spec, dialer, traffic, inspector, drain, board::publish);
     sessions.put(name, session);
     session.start();
+  }
+
+  @Override
+  public synchronized boolean open(TunnelSpec tunnel) {
+    overlay.open(tunnel);
+    return reconfigureFirst();
+  }
+
+  @Override
+  public synchronized boolean close(String tunnel) {
+    boolean known =
+        configured.values().stream()
+            .limit(1)
+            .flatMap(session -> overlay.on(session).tunnels().stream())
+            .anyMatch(open -> open.name().equals(tunnel));
+    if (known) {
+      overlay.close(tunnel);
+      reconfigureFirst();
+    }
+    return known;
+  }
+
+  private boolean reconfigureFirst() {
+    if (configured.isEmpty() || closed) {
+      return false;
+    }
+    Map.Entry<String, SessionSpec> first = configured.entrySet().iterator().next();
+    good(first.getKey(), first.getValue());
+    return true;
   }
 
   private void broken(String name, String error) {

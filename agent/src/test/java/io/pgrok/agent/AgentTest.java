@@ -7,6 +7,7 @@ import io.pgrok.agent.config.DirectorySource;
 import io.pgrok.agent.config.Flags;
 import io.pgrok.agent.fake.FakeControl;
 import io.pgrok.agent.fake.FakeServer;
+import io.pgrok.agent.inspect.Inspector;
 import io.pgrok.agent.net.Network;
 import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.agent.status.StatusBoard;
@@ -45,6 +46,7 @@ class AgentTest {
             network,
             board,
             new Traffic(),
+            Inspector.none(),
             Duration.ofSeconds(1));
     agent.start();
   }

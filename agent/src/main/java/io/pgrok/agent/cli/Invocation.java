@@ -34,9 +34,19 @@ sealed interface Invocation {
    *
    * @param log file, {@code stdout} or {@code none}; null when it was not said
    * @param statusAddr null for no listener
+   * @param inspectAddr where the inspector listens; null when it was not said
+   * @param inspectAuth {@code user:password} of the public inspector, empty for one that is made;
+   *     null when it is not to be public
+   * @param json whether what happens is told in JSON, a line each
    */
   record Serve(
-      ConfigSource source, @Nullable String log, LogLevel logLevel, @Nullable String statusAddr)
+      ConfigSource source,
+      @Nullable String log,
+      LogLevel logLevel,
+      @Nullable String statusAddr,
+      @Nullable String inspectAddr,
+      @Nullable String inspectAuth,
+      boolean json)
       implements Invocation {}
 
   static Invocation of(PgrokCommand command) throws UsageException {
@@ -73,13 +83,20 @@ sealed interface Invocation {
     if (status != null) {
       parse("-statusaddr", () -> HostPort.parse(status, "127.0.0.1"));
     }
+    String inspect = command.inspectAddr;
+    if (inspect != null) {
+      parse("-inspectaddr", () -> InspectAddress.of(inspect, null, false));
+    }
     return new Serve(
         source,
         command.log,
         parse(
             "-log-level",
             () -> LogLevel.parse(Objects.requireNonNullElse(command.logLevel, "INFO"))),
-        status);
+        status,
+        command.inspectAddr,
+        Boolean.TRUE.equals(command.inspectPublic) ? orEmpty(command.httpAuth) : null,
+        command.json);
   }
 
   /** The tunnel that the command line alone describes. */

@@ -144,6 +144,11 @@ public final class PgrokCommand implements Callable<Integer> {
   @Nullable String statusAddr;
 
   @Option(
+      names = {"-json", "--json"},
+      description = "Tells what happens as JSON, a line each, and lists as JSON: for scripts.")
+  boolean json;
+
+  @Option(
       names = {"-h", "-help", "--help"},
       usageHelp = true,
       description = "Print this.")
@@ -178,8 +183,7 @@ public final class PgrokCommand implements Callable<Integer> {
         yield ExitCode.OK;
       }
       case Invocation.ListTunnels list -> {
-        list.source().load().tunnels().stream()
-            .map(io.pgrok.agent.config.TunnelSpec::name)
+        TunnelList.lines(list.source().load().tunnels(), json)
             .forEach(spec.commandLine().getOut()::println);
         yield ExitCode.OK;
       }

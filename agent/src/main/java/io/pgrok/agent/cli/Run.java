@@ -38,10 +38,13 @@ final class Run implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    String fileInspect = null;
     if (serve.source() instanceof FileSource file) {
       // What is wrong at the start ends here; later it is reported, and the last good one goes on.
-      file.load();
+      fileInspect = file.load().inspectAddr();
     }
+    boolean cluster = serve.statusAddr() != null || serve.source() instanceof DirectorySource;
+    InspectAddress inspect = InspectAddress.of(serve.inspectAddr(), fileInspect, cluster);
     // A server that moves is found within seconds.
     Security.setProperty("networkaddress.cache.ttl", "5");
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
@@ -51,10 +54,18 @@ final class Run implements Callable<Integer> {
 
     StatusBoard board = new StatusBoard(Version.release());
     Traffic traffic = new Traffic();
+    Inspection inspection = new Inspection(inspect, serve.inspectAuth());
     try (Network network = Network.open();
         Agent agent =
-            new Agent(serve.source(), network, board, traffic, terminal ? TERMINAL_DRAIN : DRAIN);
-        View view = view(log, terminal, board, traffic)) {
+            new Agent(
+                serve.source(),
+                network,
+                board,
+                traffic,
+                inspection.inspector(),
+                terminal ? TERMINAL_DRAIN : DRAIN);
+        Inspection _ = inspection.start(agent, board, traffic, network);
+        View view = view(log, terminal, board, traffic, inspection)) {
       LOG.info("agent starts version={} tls={}", Version.release(), ServerTls.providerName());
       if (serve.statusAddr() != null) {
         StatusServer status = StatusServer.start(board, network, serve.statusAddr());
@@ -67,6 +78,7 @@ final class Run implements Callable<Integer> {
         LOG.warn(waits);
       }
       agent.start();
+      inspection.publish(agent);
       Thread hook = onSignal(agent);
       ended.await();
       hook.join();
@@ -74,13 +86,24 @@ final class Run implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static View view(String log, boolean terminal, StatusBoard board, Traffic traffic) {
+  private View view(
+      String log, boolean terminal, StatusBoard board, Traffic traffic, Inspection inspection) {
+    if (serve.json()) {
+      return View.json(board, inspection.notices(), System.out);
+    }
     if (log.equals("stdout")) {
+      inspection.notices().forEach(LOG::info);
       return View.none();
     }
     return terminal
-        ? View.live(board, traffic, Version.release(), System.out)
-        : View.lines(board, System.out);
+        ? View.live(
+            board,
+            traffic,
+            inspection.inspector().captures(),
+            inspection.notices(),
+            Version.release(),
+            System.out)
+        : View.lines(board, inspection.notices(), System.out);
   }
 
   private Thread onSignal(Agent agent) {

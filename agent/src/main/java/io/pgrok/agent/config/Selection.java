@@ -28,10 +28,8 @@ public sealed interface Selection {
   default SessionSpec from(SessionSpec session) throws InvalidConfigException {
     return switch (this) {
       case All _ -> session;
-      case Only(TunnelSpec tunnel) ->
-          new SessionSpec(session.name(), session.link(), List.of(tunnel));
-      case Named(List<String> names) ->
-          new SessionSpec(session.name(), session.link(), named(session, names));
+      case Only(TunnelSpec tunnel) -> session.with(List.of(tunnel));
+      case Named(List<String> names) -> session.with(named(session, names));
     };
   }
 

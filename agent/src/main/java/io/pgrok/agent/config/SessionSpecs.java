@@ -33,7 +33,14 @@ public final class SessionSpecs {
     for (Map.Entry<String, TunnelConfig> tunnel : config.tunnels().entrySet()) {
       tunnels.add(tunnel(file, tunnel.getKey(), tunnel.getValue()));
     }
-    return new SessionSpec(file.name(), link(file, config, flags), tunnels);
+    if (config.inspectAddr() != null && !config.inspectAddr().equals("disabled")) {
+      checked(
+          file,
+          List.of("inspect_addr"),
+          config.inspectAddr(),
+          text -> HostPort.parse(text, "127.0.0.1"));
+    }
+    return new SessionSpec(file.name(), link(file, config, flags), tunnels, config.inspectAddr());
   }
 
   private static Link link(ConfigText file, AgentConfig config, Flags flags)

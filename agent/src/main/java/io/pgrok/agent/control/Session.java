@@ -2,6 +2,7 @@ package io.pgrok.agent.control;
 
 import io.pgrok.agent.config.Link;
 import io.pgrok.agent.config.SessionSpec;
+import io.pgrok.agent.inspect.Inspector;
 import io.pgrok.agent.net.Backoff;
 import io.pgrok.agent.net.DialFailure;
 import io.pgrok.agent.net.Dialer;
@@ -84,13 +85,14 @@ public final class Session {
       SessionSpec spec,
       Dialer dialer,
       Traffic traffic,
+      Inspector inspector,
       Duration drain,
       Consumer<AgentStatus.Session> status) {
     this.spec = spec;
     this.dialer = dialer;
     this.status = status;
     this.drain = drain;
-    this.proxies = new ProxyConnections(dialer, tunnels::route, traffic);
+    this.proxies = new ProxyConnections(dialer, tunnels::route, traffic, inspector);
     this.thread = Thread.ofVirtual().name("session-" + spec.name()).unstarted(this::run);
   }
 

@@ -3,6 +3,7 @@ package io.pgrok.agent.proxy;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.pgrok.agent.gateway.ServiceDialer;
+import io.pgrok.agent.inspect.Inspector;
 import io.pgrok.agent.net.Dialer;
 import io.pgrok.agent.net.ServerRoute;
 import io.pgrok.protocol.message.Message.StartProxy;
@@ -45,6 +46,7 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
   private final Function<String, @Nullable Route> routes;
   private final Traffic traffic;
   private final ServiceDialer services;
+  private final Inspector inspector;
   private final Set<Channel> waiting = ConcurrentHashMap.newKeySet();
   private final Set<Channel> running = ConcurrentHashMap.newKeySet();
   private @Nullable Server server;
@@ -62,7 +64,11 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
    * @param routes where the visitors of a public URL go; null for nowhere. Called on event loops
    */
   public ProxyConnections(
-      Dialer dialer, Function<String, @Nullable Route> routes, Traffic traffic) {
+      Dialer dialer,
+      Function<String, @Nullable Route> routes,
+      Traffic traffic,
+      Inspector inspector) {
+    this.inspector = inspector;
     this.dialer = dialer;
     this.routes = routes;
     this.traffic = traffic;
@@ -159,6 +165,10 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
 
   Dialer dialer() {
     return dialer;
+  }
+
+  Inspector inspector() {
+    return inspector;
   }
 
   ServiceDialer services() {

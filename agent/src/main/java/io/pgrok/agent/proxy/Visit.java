@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.pgrok.agent.gateway.Gateway;
 import io.pgrok.agent.gateway.ServiceDialer;
+import io.pgrok.agent.inspect.Origin;
 import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ChannelStream;
@@ -31,10 +32,24 @@ record Visit(ProxyConnections connections, StartProxy start, ByteStream visitor,
       return;
     }
     LOG.debug("visitor url={} client={}", start.url(), start.clientAddr());
-    serve(route, connections.services(), new Visited(visitor, route.lastVisit()));
+    ByteStream visited = new Visited(visitor, route.lastVisit());
+    if (!route.protocol().isHttp()) {
+      serve(route, visited);
+      return;
+    }
+    Origin origin =
+        new Origin(
+            route.tunnel(),
+            start.url(),
+            start.clientAddr(),
+            route.target().toString(),
+            loop,
+            stream -> serve(route, stream));
+    serve(route, connections.inspector().visit(visited, route.inspect(), origin));
   }
 
-  private void serve(Route route, ServiceDialer services, ByteStream from) {
+  private void serve(Route route, ByteStream from) {
+    ServiceDialer services = connections.services();
     ServiceDialer.Visitor who =
         new ServiceDialer.Visitor(start.clientAddr(), PublicPort.of(start.url()));
     if (route.needsHttp()) {

@@ -19,11 +19,11 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 
 /** Answers status requests. Each answer but the stream is short; nothing can be changed here. */
-final class StatusHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+public final class StatusHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private final StatusBoard board;
 
-  StatusHandler(StatusBoard board) {
+  public StatusHandler(StatusBoard board) {
     this.board = board;
   }
 

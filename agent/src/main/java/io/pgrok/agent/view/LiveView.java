@@ -1,5 +1,7 @@
 package io.pgrok.agent.view;
 
+import io.pgrok.agent.inspect.Capture;
+import io.pgrok.agent.inspect.Captures;
 import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.agent.status.StatusBoard;
 import java.io.PrintStream;
@@ -12,13 +14,23 @@ final class LiveView implements View {
 
   private final StatusBoard board;
   private final Traffic traffic;
+  private final Captures captures;
+  private final List<String> notices;
   private final String version;
   private final PrintStream out;
   private final Thread painter;
   private List<String> drawn = List.of();
 
-  LiveView(StatusBoard board, Traffic traffic, String version, PrintStream out) {
+  LiveView(
+      StatusBoard board,
+      Traffic traffic,
+      Captures captures,
+      List<String> notices,
+      String version,
+      PrintStream out) {
     this.board = board;
+    this.captures = captures;
+    this.notices = notices;
     this.traffic = traffic;
     this.version = version;
     this.out = out;
@@ -37,7 +49,9 @@ final class LiveView implements View {
   }
 
   private void draw() {
-    List<String> lines = Screen.lines(board.current(), traffic.total(), traffic.open(), version);
+    Screen.Numbers numbers =
+        new Screen.Numbers(traffic.total(), traffic.open(), captures.latencies().summary());
+    List<String> lines = Screen.lines(board.current(), numbers, newest(), notices, version);
     if (lines.equals(drawn)) {
       return;
     }
@@ -49,6 +63,13 @@ final class LiveView implements View {
     out.print(block);
     out.flush();
     drawn = lines;
+  }
+
+  private List<Capture.Snapshot> newest() {
+    return captures.all().reversed().stream()
+        .limit(Screen.REQUESTS)
+        .map(Capture::snapshot)
+        .toList();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.pgrok.agent.view;
 
+import io.pgrok.agent.inspect.Captures;
 import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.agent.status.StatusBoard;
 import java.io.PrintStream;
+import java.util.List;
 
 /** Shows the status as long as it is open. */
 public interface View extends AutoCloseable {
@@ -15,13 +17,29 @@ public interface View extends AutoCloseable {
     return () -> {};
   }
 
-  /** A block on a terminal, redrawn in place. */
-  static View live(StatusBoard board, Traffic traffic, String version, PrintStream out) {
-    return new LiveView(board, traffic, version, out);
+  /**
+   * A block on a terminal, redrawn in place.
+   *
+   * @param notices what else a person should know
+   */
+  static View live(
+      StatusBoard board,
+      Traffic traffic,
+      Captures captures,
+      List<String> notices,
+      String version,
+      PrintStream out) {
+    return new LiveView(board, traffic, captures, notices, version, out);
+  }
+
+  /** A JSON document for each change, a line each. */
+  static View json(StatusBoard board, List<String> notices, PrintStream out) {
+    return new JsonView(board, notices, out);
   }
 
   /** A line for each thing that happens, for pipes and files. */
-  static View lines(StatusBoard board, PrintStream out) {
+  static View lines(StatusBoard board, List<String> notices, PrintStream out) {
+    notices.forEach(out::println);
     return new LinesView(board, out);
   }
 }

@@ -14,6 +14,7 @@ import io.pgrok.agent.fake.FakeControl;
 import io.pgrok.agent.fake.FakeLink;
 import io.pgrok.agent.fake.FakeLink.Frame;
 import io.pgrok.agent.fake.FakeServer;
+import io.pgrok.agent.inspect.Inspector;
 import io.pgrok.agent.net.Dialer;
 import io.pgrok.agent.net.Network;
 import io.pgrok.agent.proxy.Traffic;
@@ -68,6 +69,7 @@ class LinkTest {
             new SessionSpec("test", server.link(), List.of(web)),
             new Dialer(network),
             traffic,
+            Inspector.none(),
             Duration.ofSeconds(10),
             status::set);
     session.start();

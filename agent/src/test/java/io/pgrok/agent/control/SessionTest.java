@@ -17,6 +17,7 @@ import io.pgrok.agent.fake.EchoService;
 import io.pgrok.agent.fake.FakeControl;
 import io.pgrok.agent.fake.FakeProxy;
 import io.pgrok.agent.fake.FakeServer;
+import io.pgrok.agent.inspect.Inspector;
 import io.pgrok.agent.net.Dialer;
 import io.pgrok.agent.net.Network;
 import io.pgrok.agent.proxy.Traffic;
@@ -393,6 +394,7 @@ class SessionTest {
             new SessionSpec("test", link, Arrays.asList(tunnels)),
             new Dialer(network),
             traffic,
+            Inspector.none(),
             Duration.ofSeconds(10),
             status::set);
     session.start();

@@ -2,6 +2,7 @@ package io.pgrok.agent.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgrok.agent.inspect.Latencies;
 import io.pgrok.agent.status.StatusBoard;
 import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.SessionState;
@@ -28,9 +29,18 @@ class ViewTest {
                   List.of("http://web.test"),
                   "Not listening for https connections")));
 
+  private static final Screen.Numbers NUMBERS =
+      new Screen.Numbers(5, 2, new Latencies.Summary(3, 1.5, 20, 300));
+
   @Test
   void theScreenShowsWhatWorksAndWhatDoesNot() {
-    assertThat(Screen.lines(new AgentStatus("1.2", List.of(online)), 5, 2, "1.2"))
+    assertThat(
+            Screen.lines(
+                new AgentStatus("1.2", List.of(online)),
+                NUMBERS,
+                List.of(),
+                List.of("Inspector http://127.0.0.1:4040"),
+                "1.2"))
         .containsExactly(
             "pgrok 1.2  (Ctrl+C to quit)",
             "",
@@ -38,14 +48,17 @@ class ViewTest {
             "Server         localhost:4443",
             "Forwarding     http://web.test  (web)",
             "Refused        web: Not listening for https connections",
-            "Connections    5 total, 2 open");
+            "Inspector http://127.0.0.1:4040",
+            "Connections    5 total, 2 open",
+            "Requests       3 total, p50 1.5 ms, p90 20.0 ms, p99 300.0 ms");
   }
 
   @Test
   void linesTellEachThingOnce() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     StatusBoard board = new StatusBoard("1.2");
-    try (View view = View.lines(board, new PrintStream(out, true, StandardCharsets.UTF_8))) {
+    try (View view =
+        View.lines(board, List.of(), new PrintStream(out, true, StandardCharsets.UTF_8))) {
       assertThat(view).isNotNull();
       board.publish(
           new AgentStatus.Session(

@@ -1,0 +1,28 @@
+package io.pgrok.agent.inspect;
+
+import io.pgrok.protocol.relay.ByteStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent's visitors pass: it lets some of them be looked at.
+ *
+ * @param byDefault whether tunnels that say nothing about it are captured
+ * @param wanted run when a tunnel's configuration asks for inspection, maybe more than once
+ */
+public record Inspector(Captures captures, boolean byDefault, Runnable wanted) {
+
+  /** Looks at nothing. */
+  public static Inspector none() {
+    return new Inspector(new Captures(new Limits(0, 0, 0)), false, () -> {});
+  }
+
+  /**
+   * The stream to use instead of the visitor's: the same where nobody looks.
+   *
+   * @param wanted what the tunnel's configuration says; null for nothing
+   */
+  public ByteStream visit(ByteStream visitor, @Nullable Boolean wanted, Origin origin) {
+    boolean inspected = wanted == null ? byDefault : wanted;
+    return inspected ? Tap.on(visitor, new ConnectionRecorder(captures, origin)) : visitor;
+  }
+}

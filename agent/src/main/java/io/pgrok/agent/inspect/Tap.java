@@ -1,0 +1,76 @@
+package io.pgrok.agent.inspect;
+
+import io.netty.buffer.ByteBuf;
+import io.pgrok.protocol.relay.ByteStream;
+import io.pgrok.protocol.relay.ForwardingStream;
+
+/** A visitor's stream with somebody looking on. What happens on it does not change. */
+public final class Tap extends ForwardingStream {
+
+  private final ConnectionRecorder recorder;
+
+  private Tap(ByteStream stream, ConnectionRecorder recorder) {
+    super(stream);
+    this.recorder = recorder;
+  }
+
+  /** The stream to use instead of the visitor's. */
+  static ByteStream on(ByteStream visitor, ConnectionRecorder recorder) {
+    return new Tap(visitor, recorder);
+  }
+
+  @Override
+  public void listen(Listener listener) {
+    super.listen(new Looking(listener, recorder));
+  }
+
+  @Override
+  public void write(ByteBuf bytes) {
+    recorder.toVisitor(bytes);
+    super.write(bytes);
+  }
+
+  @Override
+  public void finish() {
+    recorder.serviceFinished();
+    super.finish();
+  }
+
+  @Override
+  public void close() {
+    recorder.serviceFinished();
+    super.close();
+  }
+
+  @Override
+  public void abort() {
+    recorder.broken();
+    super.abort();
+  }
+
+  private record Looking(Listener listener, ConnectionRecorder recorder) implements Listener {
+    @Override
+    public void bytes(ByteBuf bytes) {
+      recorder.fromVisitor(bytes);
+      listener.bytes(bytes);
+    }
+
+    @Override
+    public void readComplete() {
+      listener.readComplete();
+    }
+
+    @Override
+    public void writable() {
+      listener.writable();
+    }
+
+    @Override
+    public void end(End end) {
+      if (end == End.BROKEN) {
+        recorder.broken();
+      }
+      listener.end(end);
+    }
+  }
+}
