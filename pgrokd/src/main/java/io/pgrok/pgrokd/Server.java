@@ -37,6 +37,7 @@ import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.PublicUrls;
 import io.pgrok.pgrokd.tunnel.StreamOpening;
 import io.pgrok.pgrokd.tunnel.TunnelRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -125,7 +126,7 @@ public final class Server implements AutoCloseable {
             registry,
             urls,
             new TcpPorts(loops, tcpHost, tcpVisitors::accept),
-            config.limits().tunnelsPerToken(),
+            new Registrar.Rules(config.limits().tunnelsPerToken(), config.tcpPorts()),
             metrics);
     Sessions.Rules rules =
         new Sessions.Rules(config.limits().sessionsPerToken(), config.classicProxyConnections());
@@ -298,6 +299,11 @@ public final class Server implements AutoCloseable {
   /** How many agents are connected. */
   public int sessionCount() {
     return sessions == null ? 0 : sessions.all().size();
+  }
+
+  /** The numbers of this server. */
+  PrometheusRegistry metrics() {
+    return metrics.registry();
   }
 
   /** The port for health checks; 0 when there is none. */

@@ -2,7 +2,14 @@ package io.pgrok.pgrokd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgrok.pgrokd.config.Settings;
 import io.pgrok.pgrokd.config.Timing;
+import io.pgrok.pgrokd.testing.Copy;
+import io.pgrok.pgrokd.testing.TestServer;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,49 +19,97 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** docs/reference/pgrokd.md says what the code does. */
+/**
+ * docs/reference/pgrokd.md says what the code does. Its tables of options and metrics are made from
+ * the code: {@code -Dreference.page=write} writes them anew.
+ */
 class ReferencePageTest {
 
   private static final Path PAGE = Path.of("..", "docs", "reference", "pgrokd.md");
 
-  private static List<Matcher> rows(String pattern) throws Exception {
-    List<Matcher> found = new ArrayList<>();
-    for (String line : Files.readAllLines(PAGE)) {
-      Matcher row = Pattern.compile(pattern).matcher(line);
-      if (row.find()) {
-        found.add(row);
+  @TempDir Path dir;
+
+  @Test
+  void everyOptionIsListedWithItsVariableAndDefault() throws Exception {
+    StringBuilder table = new StringBuilder();
+    table.append("| Option | Environment | Default | |\n|---|---|---|---|\n");
+    for (OptionSpec option : Main.commandLine().getCommandSpec().options()) {
+      if (!option.usageHelp() && !option.versionHelp()) {
+        table.append(
+            "| `%s` | `%s` | %s | %s |\n"
+                .formatted(
+                    option.names()[0],
+                    Settings.variable(Settings.name(option)),
+                    option.defaultValue() == null ? "" : "`" + option.defaultValue() + "`",
+                    meaning(option)));
       }
     }
-    return found;
+    assertSection("options", table.toString());
+  }
+
+  /** Its help, without the default that has a column. */
+  private static String meaning(OptionSpec option) {
+    return String.join(" ", option.description())
+        .replace(" (" + option.defaultValue() + ")", "")
+        .replace("|", "\\|");
   }
 
   @Test
-  void everyOptionIsListedWithItsDefault() throws Exception {
-    List<String> listed = new ArrayList<>();
-    for (Matcher row : rows("^\\| `(-[A-Za-z-]+)` \\| (?:`([^`]*)` )?\\|")) {
-      listed.add(row.group(1) + "=" + (row.group(2) == null ? "" : row.group(2)));
-    }
-    List<String> known = new ArrayList<>();
-    for (OptionSpec option : Main.commandLine().getCommandSpec().options()) {
-      String name = option.names()[0];
-      String value = option.defaultValue() == null ? "" : option.defaultValue();
-      if (name.equals("-dataDir")) {
-        value = "$XDG_DATA_HOME/pgrok"; // computed
+  void everyMetricIsListed() throws Exception {
+    StringBuilder table = new StringBuilder("| Metric | Type | Labels | |\n|---|---|---|---|\n");
+    try (TestServer server =
+        TestServer.start(
+            config -> Copy.of(config, "accessLog", dir.resolve("access.log").toString()))) {
+      for (MetricSnapshot metric : server.server().metrics().scrape()) {
+        table.append(
+            "| `%s` | %s | %s | %s |\n"
+                .formatted(
+                    metric.getMetadata().getName() + suffix(metric),
+                    type(metric),
+                    labels(metric),
+                    metric.getMetadata().getHelp()));
       }
-      if (!option.usageHelp() && !option.versionHelp()) {
-        known.add(name + "=" + value);
-      }
     }
-    assertThat(listed).containsExactlyInAnyOrderElementsOf(known);
+    assertSection("metrics", table.toString());
+  }
+
+  private static String suffix(MetricSnapshot metric) {
+    return metric instanceof CounterSnapshot
+        ? "_total"
+        : metric instanceof InfoSnapshot ? "_info" : "";
+  }
+
+  private static String type(MetricSnapshot metric) {
+    return metric instanceof CounterSnapshot
+        ? "counter"
+        : metric instanceof HistogramSnapshot ? "histogram" : "gauge";
+  }
+
+  private static String labels(MetricSnapshot metric) {
+    List<String> names = new ArrayList<>();
+    if (!metric.getDataPoints().isEmpty()) {
+      metric
+          .getDataPoints()
+          .get(0)
+          .getLabels()
+          .forEach(label -> names.add("`" + label.getName() + "`"));
+    } else {
+      names.add("`reason`"); // so far of no session that ended
+    }
+    return String.join(", ", names);
   }
 
   @Test
   void everyTimeOutIsListedWithItsDefault() throws Exception {
     List<String> listed = new ArrayList<>();
-    for (Matcher row : rows("^\\| `([a-z][A-Za-z]+)` \\| ([0-9.]+) \\|")) {
-      listed.add(row.group(1) + "=" + Double.parseDouble(row.group(2)));
+    for (String line : Files.readAllLines(PAGE)) {
+      Matcher row = Pattern.compile("^\\| `([a-z][A-Za-z]+)` \\| ([0-9.]+) \\|").matcher(line);
+      if (row.find()) {
+        listed.add(row.group(1) + "=" + Double.parseDouble(row.group(2)));
+      }
     }
     List<String> known = new ArrayList<>();
     for (RecordComponent component : Timing.class.getRecordComponents()) {
@@ -62,5 +117,20 @@ class ReferencePageTest {
       known.add(component.getName() + "=" + time.toMillis() / 1000.0);
     }
     assertThat(listed).containsExactlyElementsOf(known);
+  }
+
+  private static void assertSection(String name, String table) throws Exception {
+    String page = Files.readString(PAGE);
+    String begin = "<!-- " + name + ": made from the code -->\n";
+    String end = "<!-- end -->";
+    int from = page.indexOf(begin) + begin.length();
+    int to = page.indexOf(end, from);
+    if ("write".equals(System.getProperty("reference.page"))) {
+      Files.writeString(PAGE, page.substring(0, from) + table + page.substring(to));
+    } else {
+      assertThat(page.substring(from, to))
+          .as("docs/reference/pgrokd.md is not of this code: test with -Dreference.page=write")
+          .isEqualTo(table);
+    }
   }
 }

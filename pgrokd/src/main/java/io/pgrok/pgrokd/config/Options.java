@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.config;
 
+import io.pgrok.protocol.grant.PortRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,8 +8,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The command line: the reference's names, with one dash or two, and ours. */
+/**
+ * All that can be set, and the only place where it is said: flags with one dash or two, the
+ * reference's names and ours. Environment variables, keys of the configuration file ({@link
+ * Settings}) and the reference page are made from it.
+ */
 public final class Options {
+
+  @Option(
+      names = {"-config", "--config"},
+      paramLabel = "FILE",
+      description = "YAML file with these options, without dashes, as keys.")
+  private @Nullable Path config;
 
   @Option(
       names = {"-httpAddr", "--httpAddr"},
@@ -45,10 +56,26 @@ public final class Options {
       names = {"-domain", "--domain"},
       paramLabel = "NAME",
       defaultValue = "localhost",
-      description =
-          "Domain that tunnels live under (${DEFAULT-VALUE}). The environment variable VHOST"
-              + " (host[:port]) takes its place in URLs where visitors come another way.")
+      description = "Domain that tunnels live under (${DEFAULT-VALUE}).")
   private String domain = "localhost";
+
+  @Option(
+      names = {"-vhost", "--vhost"},
+      paramLabel = "HOST[:PORT]",
+      description =
+          "What URLs of tunnels name in place of domain and port, where visitors come another way"
+              + " than to this server's own ports. A port is that of HTTP. The environment variable"
+              + " VHOST is known, too.")
+  private String vhost = "";
+
+  @Option(
+      names = {"-tcpPorts", "--tcpPorts"},
+      paramLabel = "PORTS",
+      split = ",",
+      description =
+          "TCP ports that tunnels may have, such as 7000-7999; comma-separated. None: all that are"
+              + " free.")
+  private List<String> tcpPorts = new ArrayList<>();
 
   @Option(
       names = {"-tlsCrt", "--tlsCrt"},
@@ -78,6 +105,7 @@ public final class Options {
   @Option(
       names = {"-authTokenFile", "--authTokenFile"},
       paramLabel = "FILE",
+      split = ",",
       description =
           "YAML file that lists the tokens of agents; may be repeated. Neither this nor"
               + " -authJwksFile: everybody may open tunnels.")
@@ -178,11 +206,10 @@ public final class Options {
   }
 
   /**
-   * @param environment of the process: VHOST, XDG_DATA_HOME, HOME
+   * @param environment of the process: XDG_DATA_HOME
    * @throws StartupException naming the option that is wrong
    */
   public ServerConfig toConfig(Map<String, String> environment) throws StartupException {
-    String vhost = environment.getOrDefault("VHOST", "");
     try {
       return new ServerConfig(
           address("-httpAddr", httpAddr),
@@ -197,6 +224,7 @@ public final class Options {
           authTokenFiles,
           authJwksFile,
           classicProxyConnections,
+          ports(),
           TrustedProxies.parse(trustedProxies),
           new Limits(
               maxConnectionsPerAddress,
@@ -208,6 +236,14 @@ public final class Options {
           Timing.DEFAULT);
     } catch (IllegalArgumentException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<PortRange> ports() throws StartupException {
+    try {
+      return tcpPorts.stream().filter(text -> !text.isBlank()).map(PortRange::of).toList();
+    } catch (IllegalArgumentException e) {
+      throw new StartupException("-tcpPorts: " + e.getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package io.pgrok.pgrokd.config;
 
 import io.pgrok.pgrokd.tunnel.NameRules;
 import io.pgrok.pgrokd.tunnel.Protocol;
+import io.pgrok.protocol.grant.PortRange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param jwksFile public keys of signed tokens; null to accept none
  * @param classicProxyConnections whether agents may come that cannot prove that a proxy connection
  *     is theirs, as those of the classic protocol
+ * @param tcpPorts that tunnels may have; empty for all
  * @param accessLog {@code stdout} or a file; null for none
  * @param trustedProxies whose X-Forwarded fields count
  * @param dataDir where the development certificate is kept
@@ -38,6 +40,7 @@ public record ServerConfig(
     List<Path> tokenFiles,
     @Nullable Path jwksFile,
     boolean classicProxyConnections,
+    List<PortRange> tcpPorts,
     TrustedProxies trustedProxies,
     Limits limits,
     @Nullable String accessLog,
@@ -54,6 +57,7 @@ public record ServerConfig(
           "-domain: '%s' is not a DNS name; write it like tunnels.example.com".formatted(domain));
     }
     tokenFiles = List.copyOf(tokenFiles);
+    tcpPorts = List.copyOf(tcpPorts);
   }
 
   /** Files in PEM. */
@@ -87,7 +91,7 @@ public record ServerConfig(
         // Answered below, as the other shapes.
       }
       throw new StartupException(
-          "VHOST: '%s' is no public host; write tunnels.example.com or tunnels.example.com:8080"
+          "-vhost: '%s' is no public host; write tunnels.example.com or tunnels.example.com:8080"
               .formatted(text));
     }
   }

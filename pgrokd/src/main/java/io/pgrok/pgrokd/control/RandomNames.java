@@ -54,27 +54,30 @@ final class RandomNames {
   }
 
   /** Ports to try in turn; 0 stands for any that is free. */
-  Queue<Integer> ports(Session.Terms terms, ReqTunnel request) {
+  Queue<Integer> ports(Session.Terms terms, ReqTunnel request, Registrar.Rules rules) {
     Grant grant = terms.identity().grant();
     Queue<Integer> candidates = new ArrayDeque<>();
     affinity
         .recall(keys(terms, request))
         .map(Integer::valueOf)
-        .filter(grant::allowsTcpPort)
+        .filter(port -> grant.allowsTcpPort(port) && rules.allowTcpPort(port))
         .ifPresent(candidates::add);
-    if (grant.tcpPorts() == null) {
-      candidates.add(0);
+    if (grant.tcpPorts() != null) {
+      candidates.addAll(some(grant.tcpPorts(), rules));
+    } else if (!rules.tcpPorts().isEmpty()) {
+      candidates.addAll(some(rules.tcpPorts(), rules));
     } else {
-      candidates.addAll(some(grant.tcpPorts()));
+      candidates.add(0);
     }
     return candidates;
   }
 
-  private List<Integer> some(List<PortRange> ranges) {
+  private List<Integer> some(List<PortRange> ranges, Registrar.Rules rules) {
     List<Integer> all =
         new ArrayList<>(
             ranges.stream()
                 .flatMapToInt(range -> IntStream.rangeClosed(range.first(), range.last()))
+                .filter(rules::allowTcpPort)
                 .boxed()
                 .toList());
     Collections.shuffle(all, random);

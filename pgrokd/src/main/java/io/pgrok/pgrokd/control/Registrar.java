@@ -10,6 +10,7 @@ import io.pgrok.pgrokd.tunnel.PublicUrls;
 import io.pgrok.pgrokd.tunnel.RefusedException;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.pgrokd.tunnel.TunnelRegistry;
+import io.pgrok.protocol.grant.PortRange;
 import io.pgrok.protocol.message.Message.NewTunnel;
 import io.pgrok.protocol.message.Message.ReqTunnel;
 import java.util.ArrayDeque;
@@ -33,24 +34,30 @@ public final class Registrar {
   private final TunnelRegistry registry;
   private final PublicUrls urls;
   private final PublicPorts ports;
-  private final int tunnelsPerToken;
+  private final Rules rules;
   private final Metrics metrics;
   private final RandomNames random = new RandomNames(new Affinity());
   private final Map<Tunnel, CompletableFuture<PublicPort>> opened = new HashMap<>();
 
   /**
+   * What may be registered.
+   *
    * @param tunnelsPerToken different ones, of all sessions of a token's name
+   * @param tcpPorts empty for all
    */
+  public record Rules(int tunnelsPerToken, List<PortRange> tcpPorts) {
+
+    boolean allowTcpPort(int port) {
+      return tcpPorts.isEmpty() || tcpPorts.stream().anyMatch(range -> range.contains(port));
+    }
+  }
+
   public Registrar(
-      TunnelRegistry registry,
-      PublicUrls urls,
-      PublicPorts ports,
-      int tunnelsPerToken,
-      Metrics metrics) {
+      TunnelRegistry registry, PublicUrls urls, PublicPorts ports, Rules rules, Metrics metrics) {
     this.registry = registry;
     this.urls = urls;
     this.ports = ports;
-    this.tunnelsPerToken = tunnelsPerToken;
+    this.rules = rules;
     this.metrics = metrics;
   }
 
@@ -61,9 +68,14 @@ public final class Registrar {
       if (!names.protocols().contains(Protocol.TCP)) {
         grant(session, request, claim(session, request, names, 0));
       } else if (names.remotePort() != 0) {
+        if (!rules.allowTcpPort(names.remotePort())) {
+          throw new RefusedException(
+              "This server has no TCP port %d for tunnels: ask for one of %s."
+                  .formatted(names.remotePort(), rules.tcpPorts()));
+        }
         openPort(session, request, names);
       } else {
-        openAnyPort(session, request, names, random.ports(session.terms(), request));
+        openAnyPort(session, request, names, random.ports(session.terms(), request, rules));
       }
     } catch (RefusedException e) {
       refuse(session, request, e);
@@ -175,7 +187,8 @@ public final class Registrar {
       throws RefusedException {
     List<String> urls = claims.stream().map(TunnelRegistry.Claim::url).toList();
     Integer granted = session.identity().grant().maxTunnels();
-    int most = granted == null ? tunnelsPerToken : Math.min(granted, tunnelsPerToken);
+    int most =
+        granted == null ? rules.tunnelsPerToken() : Math.min(granted, rules.tunnelsPerToken());
     if (!session.quota().hold(urls, most)) {
       throw new RefusedException(
           "Your token may not have more than %d tunnels at once.".formatted(most));

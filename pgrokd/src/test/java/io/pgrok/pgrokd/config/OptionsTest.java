@@ -16,7 +16,10 @@ class OptionsTest {
   private static ServerConfig parse(Map<String, String> environment, String... args)
       throws StartupException {
     Options options = new Options();
-    new CommandLine(options).setPosixClusteredShortOptionsAllowed(false).parseArgs(args);
+    new CommandLine(options)
+        .setPosixClusteredShortOptionsAllowed(false)
+        .setDefaultValueProvider(new Settings(environment, SettingsFile.NONE))
+        .parseArgs(args);
     return options.toConfig(environment);
   }
 
@@ -61,7 +64,7 @@ class OptionsTest {
     assertThat(parse(Map.of("VHOST", "pub.example.com:8080")).publicHost())
         .isEqualTo(new ServerConfig.PublicHost("pub.example.com", 8080));
     assertThatThrownBy(() -> parse(Map.of("VHOST", "http://x")))
-        .hasMessageStartingWith("VHOST: 'http://x'");
+        .hasMessageStartingWith("-vhost: 'http://x'");
   }
 
   @ParameterizedTest
@@ -78,6 +81,8 @@ class OptionsTest {
     "-domain=http://x, -domain: 'http://x'",
     "'-trustedProxies=::1,10.0.0.0/33', -trustedProxies: '10.0.0.0/33'",
     "-trustedProxies=example.com, -trustedProxies: 'example.com'",
+    "-tcpPorts=7000-x, -tcpPorts: '7000-x' is no port",
+    "-maxVisitsPerTunnel=0, -maxVisitsPerTunnel: must be at least 1",
     "-tlsCrt=x.crt, -tlsCrt and -tlsKey belong together",
   })
   void aBadOptionIsNamed(String option, String message) {

@@ -110,6 +110,7 @@ public final class TestServer implements AutoCloseable {
             List.of(),
             null,
             true,
+            List.of(),
             TrustedProxies.NONE,
             Limits.DEFAULT,
             null,
