@@ -10,8 +10,6 @@ final class Terminal {
 
   static boolean isInteractive() {
     String told = System.getProperty(PROPERTY, "");
-    return told.isEmpty()
-        ? System.console() != null && System.console().isTerminal()
-        : Boolean.parseBoolean(told);
+    return told.isEmpty() ? System.console().isTerminal() : Boolean.parseBoolean(told);
   }
 }

@@ -14,11 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
-/**
- * The public ports of TCP tunnels.
- *
- * @param address where they listen; empty for all addresses
- */
+/** The public ports of TCP tunnels. */
 public final class TcpPorts implements PublicPorts {
 
   private static final AttributeKey<Tunnel> TUNNEL = AttributeKey.valueOf(TcpPorts.class, "tunnel");
