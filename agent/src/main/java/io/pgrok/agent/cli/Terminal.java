@@ -8,8 +8,12 @@ final class Terminal {
 
   private Terminal() {}
 
+  // JDK 25 made the plain console the default again, which is null where there is no terminal.
+  @SuppressWarnings("SystemConsoleNull")
   static boolean isInteractive() {
     String told = System.getProperty(PROPERTY, "");
-    return told.isEmpty() ? System.console().isTerminal() : Boolean.parseBoolean(told);
+    return told.isEmpty()
+        ? System.console() != null && System.console().isTerminal()
+        : Boolean.parseBoolean(told);
   }
 }
