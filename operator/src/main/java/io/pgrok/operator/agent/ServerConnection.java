@@ -42,6 +42,11 @@ public record ServerConnection(
     return new ServerConnection(name, uid, address, domain, authority, other, signingKey, grants);
   }
 
+  /** The same server, with another key to sign tokens with. */
+  public ServerConnection withSigningKey(SigningKey other) {
+    return new ServerConnection(name, uid, address, domain, authority, token, other, grants);
+  }
+
   /** Leaves the token out: this ends up in logs. */
   @Override
   public String toString() {

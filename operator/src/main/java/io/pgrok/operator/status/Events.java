@@ -40,7 +40,8 @@ public class Events {
    * says the same, must not wait for it.
    */
   public void tell(HasMetadata about, Condition ready) {
-    tell(about, ready, "True".equals(ready.getStatus()) ? "Normal" : "Warning");
+    boolean wanted = "True".equals(ready.getStatus()) || Reason.isWanted(ready.getReason());
+    tell(about, ready, wanted ? "Normal" : "Warning");
   }
 
   /** As {@link #tell}, of a condition that holds and that nobody wants. */

@@ -66,6 +66,11 @@ public enum Reason {
     return outcome;
   }
 
+  /** Whether somebody asked for what a condition's reason says. */
+  static boolean isWanted(String text) {
+    return text.equals(SUSPENDED.text);
+  }
+
   /** Whether a condition's reason only says that something is under way. */
   static boolean isPassing(String text) {
     return text.equals(REGISTERING.text) || text.equals(CONNECTING.text);

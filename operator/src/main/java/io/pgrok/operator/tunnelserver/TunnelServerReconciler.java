@@ -43,6 +43,7 @@ public class TunnelServerReconciler implements Reconciler<TunnelServer> {
   private final AgentPods agents;
   private final Triggers triggers;
   private final Events events;
+  private final SigningKeys signingKeys;
   private final Clock clock;
 
   TunnelServerReconciler(
@@ -51,12 +52,14 @@ public class TunnelServerReconciler implements Reconciler<TunnelServer> {
       AgentPods agents,
       Triggers triggers,
       Events events,
+      SigningKeys signingKeys,
       Clock clock) {
     this.config = config;
     this.table = table;
     this.agents = agents;
     this.triggers = triggers;
     this.events = events;
+    this.signingKeys = signingKeys;
     this.clock = clock;
   }
 
@@ -94,11 +97,14 @@ public class TunnelServerReconciler implements Reconciler<TunnelServer> {
         Servers.connection(server, secret -> context.getSecondaryResource(Secret.class));
     return switch (connection) {
       case Resolution.Resolved<ServerConnection>(ServerConnection reached) -> {
-        table.putServer(reached);
+        var settled = signingKeys.settle(reached, clock.instant());
+        table.putServer(settled.server());
         if (context.getPrimaryCache().get(ResourceID.fromResource(server)).isEmpty()) {
           table.removeServer(name);
         }
-        yield report(server, ServerVerdict.of(reached.address(), agents.sessions(name)));
+        var control = report(server, ServerVerdict.of(reached.address(), agents.sessions(name)));
+        settled.again().ifPresent(control::rescheduleAfter);
+        yield control;
       }
       case Resolution.Blocked<ServerConnection>(Verdict why) -> {
         table.removeServer(name);

@@ -62,6 +62,30 @@ class ConnectionIT {
   }
 
   @Test
+  void grantsThatSomebodyAddsStayWhenTheSecretChanges() {
+    world.apply(NAMESPACE, SECRET.formatted(NAMESPACE, "s3cret"));
+    var servers = world.client.resources(TunnelServer.class);
+    await().untilAsserted(() -> assertThat(servers.withName("default").get()).isNotNull());
+    world.apply(
+        NAMESPACE,
+        """
+        apiVersion: pgrok.io/v1alpha1
+        kind: TunnelServer
+        metadata: {name: default}
+        spec: {grants: [{subdomains: [pr-*]}]}
+        """);
+
+    world.apply(NAMESPACE, SECRET.formatted("elsewhere", "s3cret"));
+
+    await()
+        .untilAsserted(() -> {
+          var spec = servers.withName("default").get().getSpec();
+          assertThat(spec.address()).isEqualTo("pgrokd.elsewhere.svc:4443");
+          assertThat(spec.grants()).hasSize(1);
+        });
+  }
+
+  @Test
   void newTokenReachesTheAgents() {
     world.apply(NAMESPACE, SECRET.formatted(NAMESPACE, "old"));
     await()
