@@ -27,7 +27,7 @@ class RollOutE2E {
   private static final String BY_SERVICE = "rolled-service";
 
   /** Somebody who waits for a page, and does not give up before pgrokd does. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Pgrok pgrok;
 

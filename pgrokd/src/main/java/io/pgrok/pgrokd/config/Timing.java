@@ -45,7 +45,7 @@ public record Timing(
           Duration.ofSeconds(30),
           Duration.ofSeconds(Extension.HEARTBEAT_TIMEOUT_SECONDS),
           Duration.ofMillis(4500),
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(20),
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
           Duration.ofSeconds(75),
