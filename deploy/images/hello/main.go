@@ -38,6 +38,7 @@ var page = template.Must(template.New("page").Parse(`<!doctype html>
 func main() {
 	listen := flag.String("listen", ":8080", "address to listen on; port 0 takes a free one")
 	message := flag.String("message", "This page is served by a private service.", "a sentence for the page")
+	lifetime := flag.Duration("for", 0, "end after this time, such as 30s, as a Job's container does; 0 for never")
 	flag.Parse()
 
 	listener, err := net.Listen("tcp", *listen)
@@ -46,9 +47,15 @@ func main() {
 	}
 	log.Printf("hello: listening on %s", listener.Addr())
 	server := &http.Server{Handler: routes(*message), ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan struct{})
 	go func() {
+		defer close(ended)
 		stopped, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 		defer stop()
+		if *lifetime > 0 {
+			stopped, stop = context.WithTimeout(stopped, *lifetime)
+			defer stop()
+		}
 		<-stopped.Done()
 		// A pod that is told to stop still gets requests for a moment: finish them.
 		graceful, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -58,6 +65,8 @@ func main() {
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		log.Fatal(err)
 	}
+	// Serve returns at once, the requests under way do not.
+	<-ended
 }
 
 func routes(message string) http.Handler {
