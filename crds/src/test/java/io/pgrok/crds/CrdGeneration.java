@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.crds.tunnelagent.TunnelAgent;
 import io.pgrok.crds.tunnelserver.TunnelServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class CrdGeneration {
   static final Path COMMITTED = Path.of("generated");
 
   private static final List<Class<? extends HasMetadata>> TYPES =
-      List.of(Tunnel.class, TunnelServer.class);
+      List.of(Tunnel.class, TunnelAgent.class, TunnelServer.class);
 
   /** Of a string in a list: the longest DNS name. */
   private static final long LONGEST_ITEM = 253;

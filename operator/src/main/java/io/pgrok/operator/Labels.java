@@ -6,11 +6,15 @@ public final class Labels {
   /** Field manager of every server-side apply. */
   public static final String FIELD_MANAGER = "pgrok-operator";
 
-  /** On an agent's pod: {@link #SHARED} or {@link #SIDECAR}. */
+  /** On an agent's pod: {@link #SHARED}, {@link #SIDECAR} or {@link #NAMED}. */
   public static final String AGENT = "pgrok.io/agent";
 
   public static final String SHARED = "shared";
   public static final String SIDECAR = "sidecar";
+  public static final String NAMED = "named";
+
+  /** On the pod of a TunnelAgent: as an annotation its name, as a label what fits of it. */
+  public static final String TUNNEL_AGENT = "pgrok.io/tunnel-agent";
 
   /** Annotation of a sidecar's pod: {@code <kind>/<name>} of the workload that it came with. */
   public static final String WORKLOAD = "pgrok.io/workload";

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestHeaders set on requests to the private service
  * @param responseHeaders set on responses to visitors
  * @param proxyProtocol how the private service is told the visitor's address; null for not at all
+ * @param agent the TunnelAgent that carries it; null for the shared one
  * @param inspect whether the agent's inspector captures; null for the agent's default
  * @param ttl time from the Tunnel's creation to its end, such as {@code 8h}; null for no end
  * @param idleAfter time without a visit after which it ends; null for never
@@ -43,6 +44,11 @@ import org.jspecify.annotations.Nullable;
     message =
         "say what to expose: either service: {name, port} or workload: {kind, name, port}, and not"
             + " both")
+@ValidationRule(
+    value = "!has(self.agent) || has(self.service)",
+    message =
+        "agent goes with service; a workload is exposed by the sidecar in its own pods: leave agent"
+            + " out")
 @ValidationRule(
     value = "!has(self.subdomain) || !has(self.hostname)",
     message =
@@ -175,7 +181,44 @@ public record TunnelSpec(
         @ValidationRule(value = Pgrok.IS_SPAN, message = "idleAfter must be " + Pgrok.A_SPAN)
         @Nullable String idleAfter,
     @JsonPropertyDescription("Close the tunnel for now. Its name stays its own.")
-        @Nullable Boolean suspend) {
+        @Nullable Boolean suspend,
+    @JsonPropertyDescription(
+            "Name of a TunnelAgent of the same namespace that carries the tunnel. Left out: the"
+                + " shared agent.")
+        @Size(min = 1, max = 253)
+        @Nullable String agent) {
+
+  /** A tunnel with nothing but a name and a target. */
+  public TunnelSpec(
+      @Nullable String server,
+      Protocol protocol,
+      @Nullable String subdomain,
+      @Nullable String hostname,
+      @Nullable Integer remotePort,
+      @Nullable ServiceTarget service,
+      @Nullable WorkloadTarget workload) {
+    this(
+        server,
+        protocol,
+        subdomain,
+        hostname,
+        remotePort,
+        service,
+        workload,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
 
   public TunnelSpec {
     protocol = protocol == null ? Protocol.HTTP : protocol;

@@ -13,6 +13,14 @@ public sealed interface Carrier {
     }
   }
 
+  /** The agents of a TunnelAgent. */
+  record Named(String namespace, String name) implements Carrier {
+    @Override
+    public String toString() {
+      return "TunnelAgent %s/%s".formatted(namespace, name);
+    }
+  }
+
   /** The sidecar in a workload's own pods. */
   record Sidecar(Kind kind, String namespace, String name) implements Carrier {
     @Override

@@ -31,6 +31,7 @@ public class Publisher {
 
   private final RouteTable table;
   private final SharedAgent sharedAgent;
+  private final NamedAgents namedAgents;
   private final Sidecars sidecars;
   private final AgentPods pods;
   private final Semaphore permits = new Semaphore(AT_ONCE);
@@ -44,6 +45,7 @@ public class Publisher {
   Publisher(
       RouteTable table,
       SharedAgent sharedAgent,
+      NamedAgents namedAgents,
       Sidecars sidecars,
       AgentPods pods,
       OperatorConfig config,
@@ -52,6 +54,7 @@ public class Publisher {
     this.clock = clock;
     this.pods = pods;
     this.sharedAgent = sharedAgent;
+    this.namedAgents = namedAgents;
     this.sidecars = sidecars;
     this.queue = new Coalescer<>(this::publish, config.agent().writeInterval(), workers, timer);
   }
@@ -99,6 +102,7 @@ public class Publisher {
           carrier,
           switch (carrier) {
             case Carrier.Shared shared -> sharedAgent.publish();
+            case Carrier.Named named -> namedAgents.publish(named);
             case Carrier.Sidecar sidecar -> sidecars.publish(sidecar);
           });
     } finally {

@@ -55,7 +55,7 @@ public class RouteTable {
     complete = true;
     lookedAt.clear();
     changed.accept(new Carrier.Shared());
-    byCarrier.keySet().stream().filter(Carrier.Sidecar.class::isInstance).forEach(changed);
+    byCarrier.keySet().stream().filter(RouteTable::logsInWhereNeeded).forEach(changed);
     completed.run();
   }
 
@@ -120,19 +120,23 @@ public class RouteTable {
   }
 
   /**
-   * The servers that a carrier logs in to: a sidecar those of its tunnels, the shared agent all, so
-   * that a server's state is known before the first Tunnel.
+   * The servers that a carrier logs in to: the shared agent to all, so that a server's state is
+   * known before the first Tunnel, others to those of their tunnels.
    */
   public synchronized List<ServerConnection> serversOf(Carrier carrier) {
     var all = servers.values().stream();
     return switch (carrier) {
       case Carrier.Shared shared -> all.toList();
-      case Carrier.Sidecar sidecar -> {
+      case Carrier.Named _, Carrier.Sidecar _ -> {
         var used = new HashSet<String>();
-        routesOf(sidecar).values().forEach(route -> used.add(route.server()));
+        routesOf(carrier).values().forEach(route -> used.add(route.server()));
         yield all.filter(s -> used.contains(s.name())).toList();
       }
     };
+  }
+
+  private static boolean logsInWhereNeeded(Carrier carrier) {
+    return !(carrier instanceof Carrier.Shared);
   }
 
   private void leave(Carrier carrier, ResourceID tunnel) {
@@ -148,7 +152,7 @@ public class RouteTable {
   private void tellThoseWhoUse(String server) {
     tell(new Carrier.Shared());
     byCarrier.forEach((carrier, carried) -> {
-      if (carrier instanceof Carrier.Sidecar
+      if (logsInWhereNeeded(carrier)
           && carried.values().stream().anyMatch(route -> route.server().equals(server))) {
         tell(carrier);
       }

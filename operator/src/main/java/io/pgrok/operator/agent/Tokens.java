@@ -57,6 +57,7 @@ public final class Tokens {
     String who =
         switch (carrier) {
           case Carrier.Shared shared -> "shared";
+          case Carrier.Named named -> "ns:" + named.namespace();
           case Carrier.Sidecar sidecar -> "ns:" + sidecar.namespace();
         };
     return who + "@" + server.uid();

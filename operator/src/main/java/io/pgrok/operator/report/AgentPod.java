@@ -55,6 +55,9 @@ record AgentPod(
           namespace.equals(operatorNamespace)
               ? Optional.of(new Carrier.Shared())
               : Optional.empty();
+      case Labels.NAMED ->
+          Optional.ofNullable(annotations.get(Labels.TUNNEL_AGENT))
+              .map(name -> new Carrier.Named(namespace, name));
       case Labels.SIDECAR -> workload(namespace, annotations.getOrDefault(Labels.WORKLOAD, ""));
       default -> Optional.empty();
     };

@@ -30,6 +30,12 @@ public enum Reason {
   SUSPENDED("Suspended", Outcome.SUSPENDED),
   EXPIRED("Expired", Outcome.STALLED),
   SECRETS_DISABLED("SecretsDisabled", Outcome.STALLED),
+  /** Of a Tunnel: the TunnelAgent that it names does not exist. */
+  AGENT_NOT_FOUND("AgentNotFound", Outcome.WAITING),
+  /** Of a TunnelAgent: as many agents run as are needed to serve. */
+  AGENTS_AVAILABLE("AgentsAvailable", Outcome.READY),
+  /** Of a TunnelAgent: the API server does not take its Deployment. */
+  AGENT_REFUSED("AgentRefused", Outcome.STALLED),
   /** Of a TunnelServer: an agent is logged in. */
   CONNECTED("Connected", Outcome.READY),
   /** Of a TunnelServer: an agent is dialling or logging in. */

@@ -35,7 +35,9 @@ interface Cluster {
 
   boolean exists(Carrier.Sidecar workload);
 
-  /** Whether {@code workload:} targets are served at all. */
+  boolean exists(Carrier.Named agent);
+
+  /** Whether {@code workload:} targets are served at all, and agents run in other namespaces. */
   boolean sidecarsEnabled();
 
   /** The Tunnels of a namespace. */

@@ -65,7 +65,7 @@ final class TunnelResolver {
     var spec = tunnel.getSpec();
     String namespace = tunnel.getMetadata().getNamespace();
     if (spec.service() != null) {
-      return service(namespace, spec.service());
+      return service(namespace, spec.service()).then(target -> carried(tunnel, target));
     }
     if (spec.workload() != null) {
       return workload(namespace, spec.workload());
@@ -89,6 +89,27 @@ final class TunnelResolver {
                 "Service %s leads to %s, which is no address of a pod"
                     .formatted(wanted.name(), address)))
         .orElseGet(() -> ServiceTargets.resolve(wanted, service.get()));
+  }
+
+  /** Who carries a Service's tunnel. */
+  private Resolution<Target> carried(Tunnel tunnel, Target target) {
+    String agent = tunnel.getSpec().agent();
+    if (agent == null) {
+      return Resolution.of(target);
+    }
+    if (!cluster.sidecarsEnabled()) {
+      return Resolution.blocked(
+          Reason.SIDECARS_DISABLED,
+          "this operator may not run agents in other namespaces; leave agent out, so that the"
+              + " shared agent carries the tunnel");
+    }
+    String namespace = tunnel.getMetadata().getNamespace();
+    var carrier = new Carrier.Named(namespace, agent);
+    return cluster.exists(carrier)
+        ? Resolution.of(new Target(carrier, target.address(), target.appProtocol()))
+        : Resolution.blocked(
+            Reason.AGENT_NOT_FOUND,
+            "namespace %s has no TunnelAgent %s (yet)".formatted(namespace, agent));
   }
 
   private Resolution<Target> workload(String namespace, WorkloadTarget wanted) {

@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.crds.tunnelagent.TunnelAgent;
 import io.pgrok.crds.tunnelserver.TunnelServer;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.OperatorConfig;
@@ -51,6 +52,7 @@ final class TunnelWatches implements Cluster {
   private static final String BY_NAME = "by-name";
   private static final String BY_SECRET = "by-secret";
   private static final String BY_NAMESPACE = "by-namespace";
+  private static final String BY_AGENT = "by-agent";
 
   private final OperatorConfig config;
   private final Workloads workloads;
@@ -60,6 +62,7 @@ final class TunnelWatches implements Cluster {
   private final InformerEventSource<Secret, Tunnel> secrets;
   private final InformerEventSource<EndpointSlice, Tunnel> endpoints;
   private final InformerEventSource<Namespace, Tunnel> namespaces;
+  private final InformerEventSource<TunnelAgent, Tunnel> agents;
   private @Nullable InformerEventSource<Secret, Tunnel> tunnelSecrets;
   private final List<EventSource<?, Tunnel>> all = new ArrayList<>();
 
@@ -67,7 +70,7 @@ final class TunnelWatches implements Cluster {
       OperatorConfig config,
       EventSourceContext<Tunnel> context,
       Workloads workloads,
-      AgentPods agents,
+      AgentPods agentPods,
       Triggers triggers,
       Consumer<Carrier.Sidecar> onWorkload) {
     this.config = config;
@@ -80,14 +83,16 @@ final class TunnelWatches implements Cluster {
             BY_SERVER, TunnelWatches::serverKey,
             BY_NAME, Claims::keys,
             BY_SECRET, TunnelWatches::secretKeys,
+            BY_AGENT, TunnelWatches::agentKey,
             BY_NAMESPACE, tunnel -> List.of(tunnel.getMetadata().getNamespace())));
     services = services(context);
     servers = servers(context);
     secrets = secrets(context);
     endpoints = EndpointWatch.of(context, service -> tunnelsBy(BY_SERVICE, key(service)));
     namespaces = NamespaceWatch.of(context, namespace -> tunnelsBy(BY_NAMESPACE, namespace));
-    all.addAll(List.of(services, endpoints, servers, secrets, namespaces));
-    all.add(new AgentPodWatch(config, context, agents));
+    agents = agents(context);
+    all.addAll(List.of(services, endpoints, servers, secrets, namespaces, agents));
+    all.add(new AgentPodWatch(config, context, agentPods));
     if (config.secrets().enabled()) {
       var source = TunnelSecretWatch.of(context, secret -> tunnelsBy(BY_SECRET, key(secret)));
       tunnelSecrets = source;
@@ -178,6 +183,11 @@ final class TunnelWatches implements Cluster {
   }
 
   @Override
+  public boolean exists(Carrier.Named agent) {
+    return agents.get(new ResourceID(agent.name(), agent.namespace())).isPresent();
+  }
+
+  @Override
   public boolean sidecarsEnabled() {
     return config.sidecars().enabled();
   }
@@ -210,6 +220,19 @@ final class TunnelWatches implements Cluster {
                 service -> tunnelsBy(BY_SERVICE, key(ResourceID.fromResource(service))))
             .withPrimaryToSecondaryMapper((Tunnel tunnel) -> Set.of())
             .withItemStore(new TransformingItemStore<>(TunnelWatches::pruned))
+            .build(),
+        context);
+  }
+
+  private InformerEventSource<TunnelAgent, Tunnel> agents(EventSourceContext<Tunnel> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(TunnelAgent.class, Tunnel.class)
+            .withName("agents")
+            .withNamespacesInheritedFromController()
+            .withSecondaryToPrimaryMapper(
+                agent -> tunnelsBy(BY_AGENT, key(ResourceID.fromResource(agent))))
+            .withPrimaryToSecondaryMapper((Tunnel tunnel) -> Set.of())
+            .withOnUpdateFilter((after, before) -> false)
             .build(),
         context);
   }
@@ -265,6 +288,13 @@ final class TunnelWatches implements Cluster {
     return spec != null
         && spec.connectionSecret() != null
         && secret.equals(spec.connectionSecret().name());
+  }
+
+  private static List<String> agentKey(Tunnel tunnel) {
+    return tunnel.getSpec() == null || tunnel.getSpec().agent() == null
+        ? List.of()
+        : List.of(
+            key(new ResourceID(tunnel.getSpec().agent(), tunnel.getMetadata().getNamespace())));
   }
 
   private static List<String> serviceKey(Tunnel tunnel) {

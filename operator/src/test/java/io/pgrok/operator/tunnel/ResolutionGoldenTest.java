@@ -176,6 +176,11 @@ class ResolutionGoldenTest {
     }
 
     @Override
+    public boolean exists(Carrier.Named agent) {
+      return false;
+    }
+
+    @Override
     public boolean exists(Carrier.Sidecar workload) {
       return workloads.contains(workload.toString());
     }
