@@ -98,8 +98,8 @@ public final class Server implements AutoCloseable {
 
   private void open(ServerConfig config) throws StartupException {
     Authenticator authenticator = authenticator(config);
-    ServerConfig.Certificate certificate = certificate(config);
-    ServerTls tunnelTls = tls(certificate, config.tunnelClientCa());
+    List<ServerConfig.Certificate> certificates = certificates(config);
+    ServerTls tunnelTls = tls(certificates, config.tunnelClientCa(), ServerTls.Speaks.WIRE);
     accessLog = accessLog(config);
     traffic = new Gate(config.limits(), config.trustedProxies(), quotas, metrics, accessLog);
     Transport loops = Transport.start();
@@ -114,7 +114,7 @@ public final class Server implements AutoCloseable {
     WebParts parts = new WebParts(loops, router, opening, config.trustedProxies());
     listen(parts, "-httpAddr", Protocol.HTTP, config.http(), null);
     if (config.https() != null) {
-      ServerTls webTls = tls(certificate, config.clientCa());
+      ServerTls webTls = tls(certificates, config.clientCa(), ServerTls.Speaks.HTTP);
       listen(parts, "-httpsAddr", Protocol.HTTPS, config.https(), webTls);
     }
 
@@ -218,9 +218,10 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static ServerConfig.Certificate certificate(ServerConfig config) throws StartupException {
-    if (config.certificate() != null) {
-      return config.certificate();
+  private static List<ServerConfig.Certificate> certificates(ServerConfig config)
+      throws StartupException {
+    if (!config.certificates().isEmpty()) {
+      return config.certificates();
     }
     try {
       DevelopmentCertificate made =
@@ -229,7 +230,7 @@ public final class Server implements AutoCloseable {
           "no -tlsCrt given: using the development certificate; agents of other users and machines"
               + " trust it with -serverca={}",
           made.authority());
-      return new ServerConfig.Certificate(made.certificate(), made.key());
+      return List.of(new ServerConfig.Certificate(made.certificate(), made.key()));
     } catch (IOException e) {
       throw new StartupException(
           "the development certificate cannot be kept in %s (-dataDir): %s"
@@ -237,9 +238,10 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private ServerTls tls(ServerConfig.Certificate certificate, @Nullable Path clientCa)
+  private ServerTls tls(
+      List<ServerConfig.Certificate> certificates, @Nullable Path clientCa, ServerTls.Speaks speaks)
       throws StartupException {
-    ServerTls tls = ServerTls.of(certificate.chain(), certificate.key(), clientCa);
+    ServerTls tls = ServerTls.of(certificates, clientCa, speaks);
     reloads.add(tls::check);
     return tls;
   }
@@ -262,7 +264,8 @@ public final class Server implements AutoCloseable {
       fronts.add(front);
       web.put(
           protocol,
-          new WebPort(front, tls, visitors, traffic).listen(parts.loops(), option, address));
+          new WebPort(front, tls, timing.requestHead(), visitors, traffic)
+              .listen(parts.loops(), option, address));
     }
   }
 

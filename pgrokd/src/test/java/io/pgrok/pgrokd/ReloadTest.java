@@ -59,8 +59,8 @@ class ReloadTest {
   private ServerConfig withFiles(ServerConfig config) {
     return Copy.of(
         config,
-        "certificate",
-        new ServerConfig.Certificate(certificate, key),
+        "certificates",
+        List.of(new ServerConfig.Certificate(certificate, key)),
         "tokenFiles",
         List.of(tokens));
   }

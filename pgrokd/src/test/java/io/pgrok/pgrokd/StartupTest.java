@@ -27,8 +27,8 @@ class StartupTest {
         config,
         "http",
         http,
-        "certificate",
-        certificate,
+        "certificates",
+        certificate == null ? List.of() : List.of(certificate),
         "tokenFiles",
         tokens == null ? List.of() : List.of(tokens));
   }

@@ -61,7 +61,7 @@ public record ServerNames(SortedSet<String> dns, SortedSet<String> addresses) {
     return new ServerNames(dns, addresses);
   }
 
-  /** The subject alternative names of the certificate. */
+  /** The subject alternative names of the certificate that a host can have. */
   public static ServerNames of(X509Certificate certificate) {
     List<String> names = new ArrayList<>();
     try {
@@ -69,7 +69,10 @@ public record ServerNames(SortedSet<String> dns, SortedSet<String> addresses) {
       for (List<?> entry : alternatives == null ? List.<List<?>>of() : alternatives) {
         int kind = (Integer) entry.get(0);
         if (kind == SUBJECT_ALT_DNS || kind == SUBJECT_ALT_IP) {
-          names.add((String) entry.get(1));
+          String name = (String) entry.get(1);
+          if (kind == SUBJECT_ALT_IP || isDnsName(name.toLowerCase(Locale.ROOT))) {
+            names.add(name);
+          }
         }
       }
     } catch (CertificateParsingException e) {
@@ -80,13 +83,29 @@ public record ServerNames(SortedSet<String> dns, SortedSet<String> addresses) {
 
   private static String requireDnsName(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.length() > 253 || !DNS_NAME.matcher(lower).matches()) {
+    if (!isDnsName(lower)) {
       throw new IllegalArgumentException(
           "'"
               + name
               + "' is neither a DNS name nor an IP address; write it like tunnels.example.com");
     }
     return lower;
+  }
+
+  private static boolean isDnsName(String lower) {
+    return lower.length() <= 253 && DNS_NAME.matcher(lower).matches();
+  }
+
+  /**
+   * Whether the certificate is valid for a host (RFC 6125): a wildcard stands for one label.
+   *
+   * @param host lower case, without port
+   */
+  public boolean cover(String host) {
+    int dot = host.indexOf('.');
+    return dns.contains(host)
+        || addresses.contains(host)
+        || (dot > 0 && dns.contains("*" + host.substring(dot)));
   }
 
   private static boolean isAddress(String name) {

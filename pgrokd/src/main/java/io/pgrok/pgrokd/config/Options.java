@@ -49,7 +49,8 @@ public final class Options {
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1:4444",
       description =
-          "Listen here for health checks (/healthz, /readyz); empty: not at all (${DEFAULT-VALUE}).")
+          "Listen here for health checks (/healthz, /readyz); empty: not at all"
+              + " (${DEFAULT-VALUE}).")
   private String adminAddr = "127.0.0.1:4444";
 
   @Option(
@@ -80,14 +81,18 @@ public final class Options {
   @Option(
       names = {"-tlsCrt", "--tlsCrt"},
       paramLabel = "FILE",
-      description = "Certificate chain in PEM; none: a development certificate is made.")
-  private @Nullable Path tlsCrt;
+      split = ",",
+      description =
+          "Certificate chain in PEM; may be repeated, visitors are shown the one for the name that"
+              + " they ask for. None: a development certificate is made.")
+  private List<Path> tlsCrt = new ArrayList<>();
 
   @Option(
       names = {"-tlsKey", "--tlsKey"},
       paramLabel = "FILE",
-      description = "Private key of -tlsCrt in PEM.")
-  private @Nullable Path tlsKey;
+      split = ",",
+      description = "Private key of -tlsCrt in PEM; as often as that, in the same order.")
+  private List<Path> tlsKey = new ArrayList<>();
 
   @Option(
       names = {"-tunnelTLSClientCA", "--tunnelTLSClientCA"},
@@ -115,7 +120,8 @@ public final class Options {
       names = {"-authJwksFile", "--authJwksFile"},
       paramLabel = "FILE",
       description =
-          "JSON Web Key Set with the Ed25519 public keys of signed tokens, which agents may use too.")
+          "JSON Web Key Set with the Ed25519 public keys of signed tokens, which agents may use"
+              + " too.")
   private @Nullable Path authJwksFile;
 
   @Option(
@@ -180,7 +186,8 @@ public final class Options {
       names = {"-dataDir", "--dataDir"},
       paramLabel = "DIRECTORY",
       description =
-          "Where the development certificate is kept ($XDG_DATA_HOME/pgrok or ~/.local/share/pgrok).")
+          "Where the development certificate is kept ($XDG_DATA_HOME/pgrok or"
+              + " ~/.local/share/pgrok).")
   private @Nullable Path dataDir;
 
   @Option(
@@ -218,7 +225,7 @@ public final class Options {
           address("-adminAddr", adminAddr),
           domain,
           vhost.isEmpty() ? null : ServerConfig.PublicHost.parse(vhost),
-          certificate(),
+          certificates(),
           tunnelTlsClientCa,
           tlsClientCa,
           authTokenFiles,
@@ -252,14 +259,17 @@ public final class Options {
     return text.isEmpty() ? null : ListenAddress.parse(option, text);
   }
 
-  private ServerConfig.@Nullable Certificate certificate() throws StartupException {
-    if (tlsCrt == null && tlsKey == null) {
-      return null;
+  private List<ServerConfig.Certificate> certificates() throws StartupException {
+    if (tlsCrt.size() != tlsKey.size()) {
+      throw new StartupException(
+          "-tlsCrt and -tlsKey belong together: give each as often as the other, in the same"
+              + " order");
     }
-    if (tlsCrt == null || tlsKey == null) {
-      throw new StartupException("-tlsCrt and -tlsKey belong together: give both or neither");
+    List<ServerConfig.Certificate> certificates = new ArrayList<>();
+    for (int i = 0; i < tlsCrt.size(); i++) {
+      certificates.add(new ServerConfig.Certificate(tlsCrt.get(i), tlsKey.get(i)));
     }
-    return new ServerConfig.Certificate(tlsCrt, tlsKey);
+    return certificates;
   }
 
   private static Path defaultDataDir(Map<String, String> environment) {

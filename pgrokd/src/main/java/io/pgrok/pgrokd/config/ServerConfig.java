@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param admin the same for health checks
  * @param domain the domain that tunnels live under
  * @param publicHost {@code host[:port]} that URLs name in place of domain and port; null for those
- * @param certificate for the development certificate when its files are null
+ * @param certificates the first is shown to whoever asks for a name of none; empty for the
+ *     development certificate
  * @param tokenFiles files that list tokens; without them and {@code jwksFile} the server is open
  * @param jwksFile public keys of signed tokens; null to accept none
  * @param classicProxyConnections whether agents may come that cannot prove that a proxy connection
@@ -34,7 +35,7 @@ public record ServerConfig(
     @Nullable ListenAddress admin,
     String domain,
     @Nullable PublicHost publicHost,
-    @Nullable Certificate certificate,
+    List<Certificate> certificates,
     @Nullable Path tunnelClientCa,
     @Nullable Path clientCa,
     List<Path> tokenFiles,
@@ -56,6 +57,7 @@ public record ServerConfig(
       throw new IllegalArgumentException(
           "-domain: '%s' is not a DNS name; write it like tunnels.example.com".formatted(domain));
     }
+    certificates = List.copyOf(certificates);
     tokenFiles = List.copyOf(tokenFiles);
     tcpPorts = List.copyOf(tcpPorts);
   }

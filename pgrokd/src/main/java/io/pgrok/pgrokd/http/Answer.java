@@ -26,7 +26,7 @@ record Answer(int status, String message, String hint, Map<String, String> field
     JSON("application/json"),
     TEXT("text/plain; charset=utf-8");
 
-    private final String contentType;
+    final String contentType;
 
     Format(String contentType) {
       this.contentType = contentType;
@@ -56,6 +56,15 @@ record Answer(int status, String message, String hint, Map<String, String> field
         "Authorization required",
         "",
         Map.of("WWW-Authenticate", "Basic realm=\"pgrok\", charset=\"UTF-8\""));
+  }
+
+  /** RFC 9110 section 15.5.20: the client opens another connection, and asks there again. */
+  static Answer misdirected(String host) {
+    return new Answer(
+        421,
+        "This connection is not for " + host,
+        "Its TLS name is another one: ask again on a new connection.",
+        Map.of());
   }
 
   static Answer forbidden(String message, String hint) {
@@ -111,7 +120,7 @@ record Answer(int status, String message, String hint, Map<String, String> field
     return HttpResponseStatus.valueOf(status).reasonPhrase();
   }
 
-  private String body(Format format) {
+  String body(Format format) {
     return switch (format) {
       case TEXT -> message + "\n" + (hint.isEmpty() ? "" : hint + "\n");
       case JSON ->

@@ -38,7 +38,7 @@ final class Exchange implements ByteStream.Listener {
    */
   private static final Duration FRESH = Duration.ofSeconds(2);
 
-  private final HttpVisitor visitor;
+  private final VisitorSide visitor;
   private final RequestHead request;
   private final Tunnel tunnel;
   private final Origin origin;
@@ -56,7 +56,7 @@ final class Exchange implements ByteStream.Listener {
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
   private boolean over;
 
-  Exchange(HttpVisitor visitor, Reception.Serve served) {
+  Exchange(VisitorSide visitor, Reception.Serve served) {
     this.visitor = visitor;
     this.request = served.request();
     this.tunnel = served.tunnel();
@@ -88,12 +88,10 @@ final class Exchange implements ByteStream.Listener {
   }
 
   private void open() {
-    String address =
-        visitor.address().getAddress().getHostAddress() + ":" + visitor.address().getPort();
     visitor
         .front()
         .opening()
-        .open(tunnel, address, Set.copyOf(passedOver))
+        .open(tunnel, visitor.peer().text(), Set.copyOf(passedOver))
         .whenComplete((opened, failure) ->
             visitor
                 .executor()
@@ -276,7 +274,7 @@ final class Exchange implements ByteStream.Listener {
       } else {
         int length = responseBody.scan(input);
         visit.sent(length);
-        visitor.stream().write(input.readRetainedSlice(length));
+        visitor.body(input.readRetainedSlice(length));
         if (responseBody.isDone()) {
           finish();
         }
@@ -289,7 +287,7 @@ final class Exchange implements ByteStream.Listener {
       upgrade(head);
     } else if (head.isInterim()) {
       if (request.version() > 0) {
-        visitor.stream().write(Forwarded.response(HttpVisitor.allocator(), head, ""));
+        visitor.interim(head);
       }
     } else if (head.isUnserved() && upstream != null && askElsewhere(upstream)) {
       return;
@@ -300,9 +298,7 @@ final class Exchange implements ByteStream.Listener {
       sentBody.forget();
       response = head;
       responseBody = BodyScanner.of(head.framing());
-      String connection =
-          !keepsVisitor(head) ? "close" : request.version() == 0 ? "keep-alive" : "";
-      visitor.stream().write(Forwarded.response(HttpVisitor.allocator(), head, connection));
+      visitor.begin(head, keepsVisitor(head));
       if (responseBody.isDone()) {
         finish();
       }
@@ -322,14 +318,9 @@ final class Exchange implements ByteStream.Listener {
     }
     over = true;
     sentBody.forget();
-    visitor.stream().write(Forwarded.response(HttpVisitor.allocator(), head, ""));
-    if (input.isReadable()) {
-      visitor.stream().write(input);
-    } else {
-      input.release();
-    }
+    ByteBuf first = input;
     input = Unpooled.EMPTY_BUFFER;
-    visitor.upgraded(open, visit);
+    visitor.upgraded(head, first, open, visit);
   }
 
   private void finish() {
@@ -353,8 +344,8 @@ final class Exchange implements ByteStream.Listener {
 
   @Override
   public void readComplete() {
-    visitor.stream().flush();
-    if (!visitor.stream().isWritable()) {
+    visitor.flush();
+    if (!visitor.isWritable()) {
       visitor.stalled();
     } else if (upstream != null) {
       upstream.stream().read();

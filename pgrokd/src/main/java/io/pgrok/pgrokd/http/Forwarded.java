@@ -32,8 +32,10 @@ final class Forwarded {
     ByteBuf out = allocator.buffer(1024);
     text(out, request.method(), " ", request.target(), " HTTP/1.", "" + request.version(), "\r\n");
     boolean hasHost = false;
+    boolean takesTrailers = false;
     for (Head.Field field : request.head().fields()) {
       hasHost |= field.is("host");
+      takesTrailers |= field.is("te") && isTrailers(field.value());
       if (!isHopByHop(field, request.connection()) && !isClaim(field.lowerName())) {
         request.head().copy(field, out);
       }
@@ -43,12 +45,19 @@ final class Forwarded {
     }
     if (request.upgrade() != null) {
       text(out, "Connection: Upgrade\r\nUpgrade: ", request.upgrade(), "\r\n");
+    } else if (takesTrailers && request.version() > 0) {
+      // Ours to say: we pass trailers on. gRPC services insist on it.
+      text(out, "Connection: TE\r\nTE: trailers\r\n");
     }
     text(out, "X-Forwarded-For: ", origin.chain(), "\r\n");
     text(out, "X-Forwarded-Proto: ", origin.protocol(), "\r\n");
     text(out, "X-Forwarded-Host: ", origin.host(), "\r\n");
     text(out, "Forwarded: ", origin.forwarded(), "\r\n\r\n");
     return out;
+  }
+
+  private static boolean isTrailers(String te) {
+    return te.toLowerCase(Locale.ROOT).contains("trailers");
   }
 
   /** What only we may say; a service reads an underscore as a hyphen (CGI). */
@@ -77,7 +86,7 @@ final class Forwarded {
     return out;
   }
 
-  private static boolean isHopByHop(Head.Field field, List<String> named) {
+  static boolean isHopByHop(Head.Field field, List<String> named) {
     return HOP_BY_HOP.contains(field.lowerName())
         || (named.contains(field.lowerName()) && !ESSENTIAL.contains(field.lowerName()));
   }

@@ -1,5 +1,7 @@
 package io.pgrok.pgrokd.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.pgrok.pgrokd.config.Timing;
 import io.pgrok.pgrokd.config.TrustedProxies;
 import io.pgrok.pgrokd.router.Router;
@@ -7,9 +9,10 @@ import io.pgrok.pgrokd.traffic.Traffic;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.StreamOpening;
 import io.pgrok.protocol.relay.ByteStream;
-import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What all visitors of one web port have in common. Thread-safe. */
 public final class HttpFront {
@@ -20,7 +23,7 @@ public final class HttpFront {
   private final Timing timing;
   private final TrustedProxies trustedProxies;
   private final Traffic traffic;
-  private final Set<HttpVisitor> visitors = ConcurrentHashMap.newKeySet();
+  private final Set<Connection> visitors = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
   /**
@@ -41,20 +44,44 @@ public final class HttpFront {
     this.traffic = traffic;
   }
 
-  /** Serves a visitor whose TLS, if any, is done below. Call it on the stream's executor. */
-  public void serve(ByteStream visitor, InetSocketAddress address) {
-    HttpVisitor serving = new HttpVisitor(visitor, this, address);
-    visitors.add(serving);
+  /** A visitor's connection. */
+  interface Connection {
+
+    /** Ends it when it has nothing to do, otherwise after what it does. Any thread. */
+    void drain();
+  }
+
+  /**
+   * Serves a visitor of HTTP/1 whose TLS, if any, is done below. Call it on the stream's executor.
+   *
+   * @param http2 takes the connection over, with what came of it, when the visitor begins to speak
+   *     HTTP/2 by itself; null where that was for the TLS handshake to say
+   */
+  public void serve(ByteStream visitor, Peer peer, @Nullable Consumer<ByteBuf> http2) {
+    HttpVisitor serving = new HttpVisitor(visitor, this, peer, http2);
+    entered(serving);
     serving.begin();
+  }
+
+  /** Serves a visitor of HTTP/2 whose TLS, if any, is done below. Call it on its event loop. */
+  public void serveHttp2(Channel visitor, Peer peer) {
+    Http2Connection.serve(visitor, this, peer);
+  }
+
+  void entered(Connection visitor) {
+    visitors.add(visitor);
+    if (draining) {
+      visitor.drain();
+    }
   }
 
   /** Lets each visitor finish the request that it is in, and no more. */
   public void drain() {
     draining = true;
-    visitors.forEach(HttpVisitor::drain);
+    visitors.forEach(Connection::drain);
   }
 
-  void left(HttpVisitor visitor) {
+  void left(Connection visitor) {
     visitors.remove(visitor);
   }
 

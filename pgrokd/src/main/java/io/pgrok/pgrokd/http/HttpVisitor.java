@@ -15,21 +15,22 @@ import io.pgrok.protocol.http.HeadEnd;
 import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ByteStream.End;
 import io.pgrok.protocol.relay.Relay;
-import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One visitor's connection: request after request, each routed by its own Host, each answered
  * before the next begins. Confined to the connection's event loop.
  */
-final class HttpVisitor implements ByteStream.Listener {
+final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream.Listener {
 
   /** Bytes of a body that are taken before there is a stream to send them on. */
   private static final int MAX_EARLY_BODY = 64 * 1024;
 
   private final ByteStream visitor;
   private final HttpFront front;
-  private final InetSocketAddress address;
+  private final Peer peer;
+  private final @Nullable Consumer<ByteBuf> http2;
   private final HeadEnd headEnd = new HeadEnd();
   private final Deadline deadline;
   private final Deadline taking;
@@ -38,12 +39,18 @@ final class HttpVisitor implements ByteStream.Listener {
   private @Nullable Upstream kept;
   private ByteStream.@Nullable Listener raw;
   private boolean inHead = true;
+  private boolean first = true;
   private boolean closed;
 
-  HttpVisitor(ByteStream visitor, HttpFront front, InetSocketAddress address) {
+  /**
+   * @param http2 takes the connection over, with what came of it, when the visitor begins to speak
+   *     HTTP/2 by itself; null where that is not expected
+   */
+  HttpVisitor(ByteStream visitor, HttpFront front, Peer peer, @Nullable Consumer<ByteBuf> http2) {
     this.visitor = visitor;
     this.front = front;
-    this.address = address;
+    this.peer = peer;
+    this.http2 = http2;
     this.deadline = new Deadline(visitor.executor(), this::expired);
     this.taking = new Deadline(visitor.executor(), this::abort);
   }
@@ -100,14 +107,18 @@ final class HttpVisitor implements ByteStream.Listener {
     while (input.readableBytes() >= 2 && input.getShort(input.readerIndex()) == 0x0d0a) {
       input.skipBytes(2); // RFC 9112 section 2.2: some send an empty line after a body
     }
+    if (first && http2 != null && startsHttp2()) {
+      return switchToHttp2(http2);
+    }
     int length = headEnd.find(input);
     if (length < 0) {
       return false;
     }
+    first = false;
     RequestHead request = RequestHead.of(Head.read(input, length, Head.Lines.STRICT));
     inHead = false;
     deadline.clear();
-    switch (Reception.of(front, request, address.getAddress())) {
+    switch (Reception.of(front, request, peer, request.version() == 0 ? "HTTP/1.0" : "HTTP/1.1")) {
       case Reception.Reply(Visit visit, Answer answer) -> answer(request, visit, answer);
       case Reception.Serve serve -> {
         exchange = new Exchange(this, serve);
@@ -118,6 +129,22 @@ final class HttpVisitor implements ByteStream.Listener {
       }
     }
     return true;
+  }
+
+  /** No method is called PRI (RFC 9113 section 3.4). */
+  private boolean startsHttp2() {
+    return input.readableBytes() >= 4 && input.getInt(input.readerIndex()) == 0x50524920;
+  }
+
+  private boolean switchToHttp2(Consumer<ByteBuf> next) {
+    ByteBuf bytes = input;
+    input = Unpooled.EMPTY_BUFFER;
+    closed = true;
+    left();
+    deadline.cancel();
+    taking.cancel();
+    next.accept(bytes);
+    return false;
   }
 
   /** The stream of the last request, when it leads to the same tunnel and is fit for this one. */
@@ -150,8 +177,8 @@ final class HttpVisitor implements ByteStream.Listener {
     demand();
   }
 
-  /** Asks for the visitor's next bytes when there is something to do with them. */
-  void demand() {
+  @Override
+  public void demand() {
     if (closed || raw != null) {
       return;
     }
@@ -167,8 +194,8 @@ final class HttpVisitor implements ByteStream.Listener {
     }
   }
 
-  /** It takes less than the service gives: reads of that stop, for a bounded time. */
-  void stalled() {
+  @Override
+  public void stalled() {
     taking.set(front.timing().visitorStall());
   }
 
@@ -209,14 +236,14 @@ final class HttpVisitor implements ByteStream.Listener {
     }
   }
 
-  /** The exchange can take its request's body from now on. */
-  void bodyWanted() {
+  @Override
+  public void bodyWanted() {
     advance();
     demand();
   }
 
-  /** Part of a body has come. */
-  void bodyArrived(boolean whole) {
+  @Override
+  public void bodyArrived(boolean whole) {
     if (whole) {
       deadline.clear();
     } else {
@@ -257,8 +284,35 @@ final class HttpVisitor implements ByteStream.Listener {
     visitor.flush();
   }
 
-  /** The exchange got no answer from the private service, and none of it has been passed on. */
-  void failed(Exchange failed, Answer answer) {
+  @Override
+  public void interim(ResponseHead head) {
+    visitor.write(Forwarded.response(allocator(), head, ""));
+  }
+
+  @Override
+  public void begin(ResponseHead head, boolean keepAlive) {
+    boolean mustSayKeep = exchange != null && exchange.request().version() == 0;
+    String connection = !keepAlive ? "close" : mustSayKeep ? "keep-alive" : "";
+    visitor.write(Forwarded.response(allocator(), head, connection));
+  }
+
+  @Override
+  public void body(ByteBuf bytes) {
+    visitor.write(bytes);
+  }
+
+  @Override
+  public boolean isWritable() {
+    return visitor.isWritable();
+  }
+
+  @Override
+  public void flush() {
+    visitor.flush();
+  }
+
+  @Override
+  public void failed(Exchange failed, Answer answer) {
     boolean close = !failed.request().wantsKeepAlive() || !failed.hasWholeBody();
     write(failed.request(), answer, close);
     if (close) {
@@ -268,12 +322,8 @@ final class HttpVisitor implements ByteStream.Listener {
     }
   }
 
-  /**
-   * The exchange has passed on a whole answer.
-   *
-   * @param reusable its stream, null when that cannot be used again
-   */
-  void finished(boolean keepAlive, @Nullable Upstream reusable) {
+  @Override
+  public void finished(boolean keepAlive, @Nullable Upstream reusable) {
     visitor.flush();
     kept = reusable;
     if (keepAlive && !front.isDraining()) {
@@ -297,8 +347,10 @@ final class HttpVisitor implements ByteStream.Listener {
     }
   }
 
-  /** Both sides have agreed to speak something else from here on. */
-  void upgraded(Upstream upstream, Visit visit) {
+  @Override
+  public void upgraded(ResponseHead head, ByteBuf first, Upstream upstream, Visit visit) {
+    visitor.write(Forwarded.response(allocator(), head, ""));
+    visitor.write(first);
     exchange = null;
     deadline.cancel();
     taking.cancel();
@@ -318,13 +370,14 @@ final class HttpVisitor implements ByteStream.Listener {
     input = Unpooled.EMPTY_BUFFER;
   }
 
-  /** Cuts the visitor off so that what it got does not look complete. */
-  void abort() {
+  @Override
+  public void abort() {
     visitor.abort();
     close();
   }
 
-  void drain() {
+  @Override
+  public void drain() {
     visitor
         .executor()
         .execute(() -> {
@@ -357,20 +410,19 @@ final class HttpVisitor implements ByteStream.Listener {
     front.left(this);
   }
 
-  ByteStream stream() {
-    return visitor;
-  }
-
-  HttpFront front() {
+  @Override
+  public HttpFront front() {
     return front;
   }
 
-  EventExecutor executor() {
+  @Override
+  public EventExecutor executor() {
     return visitor.executor();
   }
 
-  InetSocketAddress address() {
-    return address;
+  @Override
+  public Peer peer() {
+    return peer;
   }
 
   static ByteBufAllocator allocator() {

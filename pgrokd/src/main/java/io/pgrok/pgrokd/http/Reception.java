@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.http;
 
+import io.pgrok.pgrokd.router.Router;
 import io.pgrok.pgrokd.traffic.Refusal;
 import io.pgrok.pgrokd.traffic.Rejection;
 import io.pgrok.pgrokd.traffic.Traffic;
@@ -7,7 +8,6 @@ import io.pgrok.pgrokd.traffic.Visit;
 import io.pgrok.pgrokd.traffic.VisitRequest;
 import io.pgrok.pgrokd.tunnel.Access;
 import io.pgrok.pgrokd.tunnel.Tunnel;
-import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +30,21 @@ sealed interface Reception {
   record Reply(Visit visit, Answer answer) implements Reception {}
 
   /**
-   * @param peer who is connected to us
+   * @param version as the access log names it
    */
-  static Reception of(HttpFront front, RequestHead asked, InetAddress peer) {
+  static Reception of(HttpFront front, RequestHead asked, Peer peer, String version) {
     Optional<Tunnel> found = front.router().route(front.protocol(), asked.authority());
-    Origin origin = Origin.of(asked, peer, front.protocol(), front.trustedProxies());
+    Origin origin =
+        Origin.of(asked, peer.address().getAddress(), front.protocol(), front.trustedProxies());
     boolean shared = found.isPresent() && found.get().access().share() != null;
     // Neither the private service nor the access log gets to see what opens the tunnel.
     RequestHead request = shared ? ShareTicket.without(asked) : asked;
-    Visit visit = front.traffic().begin(visitRequest(front, request, origin, found.orElse(null)));
+    Visit visit =
+        front.traffic().begin(visitRequest(front, request, origin, version, found.orElse(null)));
+    if (!peer.serves().test(Router.hostOf(asked.authority()))) {
+      front.traffic().rejected(Rejection.BAD_REQUEST);
+      return new Reply(visit, Answer.misdirected(asked.authority()));
+    }
     if (found.isEmpty()) {
       front.traffic().rejected(Rejection.UNKNOWN_HOST);
       return new Reply(visit, Answer.unknownHost(asked.authority()));
@@ -66,12 +72,16 @@ sealed interface Reception {
   }
 
   private static VisitRequest visitRequest(
-      HttpFront front, RequestHead request, Origin origin, @Nullable Tunnel tunnel) {
+      HttpFront front,
+      RequestHead request,
+      Origin origin,
+      String version,
+      @Nullable Tunnel tunnel) {
     return new VisitRequest(
         front.protocol(),
         origin.visitor(),
         tunnel,
-        request.version() == 0 ? "HTTP/1.0" : "HTTP/1.1",
+        version,
         request.method(),
         request.authority(),
         request.target());

@@ -47,6 +47,10 @@ final class Upstream implements ByteStream.Listener {
     return stream;
   }
 
+  boolean isOpen() {
+    return !ended;
+  }
+
   /** Whether a request for this tunnel can go over it now. */
   boolean serves(Tunnel other) {
     return tunnel == other

@@ -1,10 +1,18 @@
 package io.pgrok.pgrokd.listener;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.pgrok.pgrokd.certificate.Pem;
+import io.pgrok.pgrokd.certificate.ServerNames;
+import io.pgrok.pgrokd.config.ServerConfig.Certificate;
 import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.reload.Reloaded;
 import java.io.IOException;
@@ -16,55 +24,100 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of TLS 1.2 and 1.3, from PEM files that are read again when they change;
- * connections keep what they began with.
+ * connections keep what they began with. Which of several certificates a visitor is shown says the
+ * name that it asks for.
  */
 public final class ServerTls {
 
-  private final Reloaded<SslContext> context;
-
-  private ServerTls(Reloaded<SslContext> context) {
-    this.context = context;
+  /** What is spoken below TLS. */
+  public enum Speaks {
+    /** The wire protocol of agents: nothing that ALPN knows. */
+    WIRE,
+    /** HTTP/2 where the visitor can, HTTP/1 otherwise. */
+    HTTP
   }
 
   /**
-   * @param certificate chain, the server's own certificate first
-   * @param key private key of that, unencrypted
+   * One certificate.
+   *
+   * @param names what it stands for
+   */
+  record Identity(SslContext context, ServerNames names) {}
+
+  private final Reloaded<List<Identity>> identities;
+  private final SessionTickets tickets = new SessionTickets();
+
+  private ServerTls(Reloaded<List<Identity>> identities) {
+    this.identities = identities;
+    identities.onChange(tickets::give);
+    tickets.give(identities.get());
+  }
+
+  /**
+   * @param certificates one or more; the first is shown to whoever asks for a name of none
    * @param clientCa authorities of which clients must have a certificate; null to ask for none
    * @throws StartupException naming the file that cannot be used
    */
-  public static ServerTls of(Path certificate, Path key, @Nullable Path clientCa)
+  public static ServerTls of(List<Certificate> certificates, @Nullable Path clientCa, Speaks speaks)
       throws StartupException {
-    List<Path> files = new ArrayList<>(List.of(certificate, key));
+    List<Path> files = new ArrayList<>();
+    for (Certificate certificate : certificates) {
+      files.addAll(List.of(certificate.chain(), certificate.key()));
+    }
     if (clientCa != null) {
       files.add(clientCa);
     }
     try {
       return new ServerTls(
-          Reloaded.of("certificate", files, () -> build(certificate, key, clientCa)));
+          Reloaded.of("certificate", files, () -> build(certificates, clientCa, speaks)));
     } catch (IOException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     }
   }
 
-  private static SslContext build(Path certificate, Path key, @Nullable Path clientCa)
+  private static List<Identity> build(
+      List<Certificate> certificates, @Nullable Path clientCa, Speaks speaks) throws IOException {
+    List<Identity> identities = new ArrayList<>();
+    for (Certificate certificate : certificates) {
+      identities.add(build(certificate, clientCa, speaks));
+    }
+    return List.copyOf(identities);
+  }
+
+  private static Identity build(Certificate certificate, @Nullable Path clientCa, Speaks speaks)
       throws IOException {
-    requireReadable(certificate);
-    requireReadable(key);
+    requireReadable(certificate.chain());
+    requireReadable(certificate.key());
     try {
       SslContextBuilder builder =
-          SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+          SslContextBuilder.forServer(certificate.chain().toFile(), certificate.key().toFile())
               .sslProvider(Transport.sslProvider())
               .protocols("TLSv1.3", "TLSv1.2");
+      if (speaks == Speaks.HTTP) {
+        builder
+            .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+            .applicationProtocolConfig(
+                new ApplicationProtocolConfig(
+                    Protocol.ALPN,
+                    SelectorFailureBehavior.NO_ADVERTISE,
+                    SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2,
+                    ApplicationProtocolNames.HTTP_1_1));
+      }
       if (clientCa != null) {
         requireReadable(clientCa);
         builder.trustManager(clientCa.toFile()).clientAuth(ClientAuth.REQUIRE);
       }
-      return builder.build();
+      return new Identity(builder.build(), names(certificate.chain()));
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(
           "%s and %s: no certificate chain and private key in PEM that fit together (%s)"
-              .formatted(certificate, key, rootMessage(e)));
+              .formatted(certificate.chain(), certificate.key(), rootMessage(e)));
     }
+  }
+
+  private static ServerNames names(Path chain) throws IOException {
+    return ServerNames.of(Pem.readCertificate(Files.readString(chain)));
   }
 
   private static void requireReadable(Path file) throws IOException {
@@ -84,12 +137,31 @@ public final class ServerTls {
     return String.valueOf(root.getMessage());
   }
 
-  SslHandler newHandler(ByteBufAllocator allocator) {
-    return context.get().newHandler(allocator);
+  /**
+   * The certificate for a name: one that names it, then one with a wildcard for it, then the first.
+   *
+   * @param host lower case; null when the client named none
+   */
+  Identity choose(@Nullable String host) {
+    List<Identity> all = identities.get();
+    if (host != null && all.size() > 1) {
+      for (Identity identity : all) {
+        if (identity.names().dns().contains(host)) {
+          return identity;
+        }
+      }
+      for (Identity identity : all) {
+        if (identity.names().cover(host)) {
+          return identity;
+        }
+      }
+    }
+    return all.getFirst();
   }
 
   /** Reads the files again when they changed. */
   public void check() {
-    context.check();
+    identities.check();
+    tickets.renew(identities.get());
   }
 }

@@ -31,7 +31,7 @@ public record TunnelPort(
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
-                        .addLast("tls", tls.newHandler(channel.alloc()))
+                        .addLast("hello", ClientHello.choosing(tls, timing.firstMessage()))
                         .addLast(
                             "handshake",
                             new HandshakeWatch(() -> metrics.handshakeFailed(Metrics.Port.TUNNEL)))

@@ -1,25 +1,40 @@
 package io.pgrok.pgrokd.listener;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.handler.ssl.SslHandler;
 import io.pgrok.pgrokd.config.ListenAddress;
 import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.http.HttpFront;
-import io.pgrok.pgrokd.traffic.Rejection;
+import io.pgrok.pgrokd.http.Peer;
 import io.pgrok.pgrokd.traffic.Traffic;
 import io.pgrok.protocol.relay.ChannelStream;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A port for visitors of HTTP or HTTPS tunnels.
  *
+ * <pre>
+ *   HTTP                            ChannelStream      HTTP/1, or HTTP/2 by its first bytes
+ *   HTTPS  ClientHello ▶ tls ▶ WebHandshake ▶ ChannelStream        HTTP/1
+ *                                           ▶ HTTP/2 by ALPN
+ * </pre>
+ *
  * @param tls null for plain HTTP
+ * @param patience for the TLS handshake
  * @param visitors where each connection is entered
  */
 public record WebPort(
-    HttpFront front, @Nullable ServerTls tls, ChannelGroup visitors, Traffic traffic) {
+    HttpFront front,
+    @Nullable ServerTls tls,
+    Duration patience,
+    ChannelGroup visitors,
+    Traffic traffic) {
 
   /**
    * @param option the option that named the address
@@ -51,12 +66,38 @@ public record WebPort(
     }
     channel.closeFuture().addListener(_ -> arrival.left());
     visitors.add(channel);
-    if (tls != null) {
+    if (tls == null) {
+      plain(channel, Peer.plain(address));
+    } else {
       channel
           .pipeline()
-          .addLast("tls", tls.newHandler(channel.alloc()))
-          .addLast("handshake", new HandshakeWatch(() -> traffic.rejected(Rejection.TLS)));
+          .addLast(
+              "hello", new ClientHello(patience, (ctx, host) -> greeted(tls, ctx, host, address)));
+      channel.read();
     }
-    front.serve(ChannelStream.over(channel), address);
+  }
+
+  private void plain(Channel channel, Peer peer) {
+    ChannelStream stream = ChannelStream.over(channel);
+    front.serve(stream, peer, bytes -> http2(stream, peer, bytes));
+  }
+
+  /** The visitor has begun with HTTP/2's preface. */
+  private void http2(ChannelStream stream, Peer peer, ByteBuf bytes) {
+    Channel channel = stream.channel();
+    channel.pipeline().remove(stream);
+    front.serveHttp2(channel, peer);
+    channel.pipeline().fireChannelRead(bytes);
+    channel.pipeline().fireChannelReadComplete();
+  }
+
+  private void greeted(
+      ServerTls tls, ChannelHandlerContext ctx, @Nullable String host, InetSocketAddress address) {
+    ServerTls.Identity identity = tls.choose(host);
+    SslHandler handler = identity.context().newHandler(ctx.alloc());
+    handler.setHandshakeTimeoutMillis(patience.toMillis());
+    ctx.pipeline()
+        .addLast("handshake", new WebHandshake(front, traffic, address, identity.names(), host));
+    ctx.pipeline().replace(ctx.handler(), "tls", handler);
   }
 }

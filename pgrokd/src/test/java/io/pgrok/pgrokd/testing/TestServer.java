@@ -104,7 +104,7 @@ public final class TestServer implements AutoCloseable {
             ANY,
             DOMAIN,
             null,
-            null,
+            List.of(),
             null,
             null,
             List.of(),

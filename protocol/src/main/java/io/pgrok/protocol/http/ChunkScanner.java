@@ -29,11 +29,44 @@ public final class ChunkScanner implements BodyScanner {
     DONE
   }
 
+  /** Hears what is in the chunks, for whoever frames the body in another way. */
+  public interface Sink {
+
+    /**
+     * Data of a chunk, to be read at once or retained.
+     *
+     * @param from index in {@code in}
+     */
+    void data(ByteBuf in, int from, int length);
+
+    /** A line of the trailers, without its end. */
+    void trailer(String line);
+  }
+
+  private static final Sink NOBODY =
+      new Sink() {
+        @Override
+        public void data(ByteBuf in, int from, int length) {}
+
+        @Override
+        public void trailer(String line) {}
+      };
+
+  private final Sink sink;
+  private final StringBuilder trailer = new StringBuilder(0);
   private State state = State.SIZE;
   private long left;
   private int digits;
   private int lineLength;
   private int trailerLength;
+
+  public ChunkScanner() {
+    this(NOBODY);
+  }
+
+  public ChunkScanner(Sink sink) {
+    this.sink = sink;
+  }
 
   @Override
   public boolean isDone() {
@@ -48,6 +81,7 @@ public final class ChunkScanner implements BodyScanner {
     while (at < end && state != State.DONE) {
       if (state == State.DATA) {
         int taken = (int) Math.min(left, end - at);
+        sink.data(in, at, taken);
         left -= taken;
         at += taken;
         if (left == 0) {
@@ -87,6 +121,8 @@ public final class ChunkScanner implements BodyScanner {
       case TRAILER -> state = b == '\r' ? State.TRAILER_LF : trailer(b);
       case TRAILER_LF -> {
         require(b, '\n');
+        sink.trailer(trailer.toString());
+        trailer.setLength(0);
         state = State.TRAILER_START;
       }
       case END_LF -> {
@@ -124,6 +160,9 @@ public final class ChunkScanner implements BodyScanner {
   private State trailer(byte b) throws BadHttpException {
     if (++trailerLength > HeadEnd.MAX_LENGTH || isControl(b)) {
       throw new BadHttpException("The trailers are too long or not text.");
+    }
+    if (sink != NOBODY) {
+      trailer.append((char) (b & 0xff));
     }
     return State.TRAILER;
   }
