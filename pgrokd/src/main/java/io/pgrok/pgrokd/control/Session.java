@@ -107,8 +107,13 @@ public final class Session implements Carrier {
   }
 
   @Override
-  public CompletableFuture<ByteStream> open(String url, String visitor, Duration patience) {
-    return links.open(new StartProxy(url, visitor), () -> pool.open(url, visitor, patience));
+  public boolean answersProbes() {
+    return terms.extensions().contains(Extension.PROBE);
+  }
+
+  @Override
+  public CompletableFuture<ByteStream> open(StartProxy start, Duration patience) {
+    return links.open(start, () -> pool.open(start, patience));
   }
 
   /** Whether its agent may offer links. */

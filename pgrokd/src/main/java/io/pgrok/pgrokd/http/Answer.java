@@ -67,6 +67,11 @@ record Answer(int status, String message, String hint, Map<String, String> field
         Map.of());
   }
 
+  static Answer noProbes() {
+    return new Answer(
+        404, "The agent of this tunnel answers no probes", "A newer agent does.", Map.of());
+  }
+
   static Answer forbidden(String message, String hint) {
     return new Answer(403, message, hint, Map.of());
   }

@@ -17,6 +17,7 @@ import io.pgrok.protocol.relay.ByteStream.End;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ final class Exchange implements ByteStream.Listener {
   private final Tunnel tunnel;
   private final Origin origin;
   private final Visit visit;
+  private final boolean probe;
   private final BodyScanner requestBody;
   private final HeadEnd headEnd = new HeadEnd();
   private @Nullable Upstream upstream;
@@ -62,6 +64,7 @@ final class Exchange implements ByteStream.Listener {
     this.tunnel = served.tunnel();
     this.origin = served.origin();
     this.visit = served.visit();
+    this.probe = served.probe();
     this.requestBody = BodyScanner.of(request.framing());
   }
 
@@ -88,11 +91,13 @@ final class Exchange implements ByteStream.Listener {
   }
 
   private void open() {
-    visitor
-        .front()
-        .opening()
-        .open(tunnel, visitor.peer().text(), Set.copyOf(passedOver))
-        .whenComplete((opened, failure) ->
+    StreamOpening opening = visitor.front().opening();
+    String address = visitor.peer().text();
+    CompletableFuture<StreamOpening.Opened> stream =
+        probe
+            ? opening.probe(tunnel, address)
+            : opening.open(tunnel, address, Set.copyOf(passedOver));
+    stream.whenComplete((opened, failure) ->
             visitor
                 .executor()
                 .execute(() -> {
@@ -110,7 +115,7 @@ final class Exchange implements ByteStream.Listener {
     }
     NoStreamException.Reason reason =
         failure instanceof NoStreamException known ? known.reason() : NoStreamException.Reason.GONE;
-    if (reason == NoStreamException.Reason.GONE && tunnel.mayComeBack()) {
+    if (reason == NoStreamException.Reason.GONE && !probe && tunnel.mayComeBack()) {
       waitForComeback();
       return;
     }
@@ -289,7 +294,7 @@ final class Exchange implements ByteStream.Listener {
       if (request.version() > 0) {
         visitor.interim(head);
       }
-    } else if (head.isUnserved() && upstream != null && askElsewhere(upstream)) {
+    } else if (head.isUnserved() && !probe && upstream != null && askElsewhere(upstream)) {
       return;
     } else {
       if (!head.isUnserved()) {
@@ -332,7 +337,7 @@ final class Exchange implements ByteStream.Listener {
     visit.ended(head.status(), true);
     boolean clean = !input.isReadable() && requestBody.isDone();
     release();
-    boolean reusable = clean && head.keepsAlive();
+    boolean reusable = clean && head.keepsAlive() && !probe;
     if (reusable) {
       open.rest();
     } else {

@@ -89,7 +89,7 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
       }
       case Reception.Serve serve -> {
         exchange = new Exchange(this, serve);
-        exchange.start(connection.take(serve.tunnel(), asked));
+        exchange.start(serve.probe() ? null : connection.take(serve.tunnel(), asked));
         if (asked.hasBody()) {
           body.set(front().timing().requestBody());
         }

@@ -122,7 +122,7 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
       case Reception.Reply(Visit visit, Answer answer) -> answer(request, visit, answer);
       case Reception.Serve serve -> {
         exchange = new Exchange(this, serve);
-        exchange.start(keptFor(serve.tunnel(), request));
+        exchange.start(keptFor(serve));
         if (request.hasBody()) {
           deadline.set(front.timing().requestBody());
         }
@@ -148,13 +148,15 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
   }
 
   /** The stream of the last request, when it leads to the same tunnel and is fit for this one. */
-  private @Nullable Upstream keptFor(Tunnel tunnel, RequestHead request) {
+  private @Nullable Upstream keptFor(Reception.Serve next) {
     Upstream upstream = kept;
     kept = null;
     if (upstream == null) {
       return null;
     }
-    if (upstream.serves(tunnel) && Exchange.mayReuse(upstream, request)) {
+    if (!next.probe()
+        && upstream.serves(next.tunnel())
+        && Exchange.mayReuse(upstream, next.request())) {
       return upstream;
     }
     upstream.stream().close();

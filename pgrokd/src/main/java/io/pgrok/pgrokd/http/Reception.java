@@ -18,12 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Reception {
 
+  /** What is asked for to learn whether a tunnel's agent can be reached. */
+  String PROBE = "/.well-known/pgrok/probe";
+
   /**
    * It goes to a private service.
    *
    * @param request as that gets it
+   * @param probe whether the agent answers in its place
    */
-  record Serve(RequestHead request, Tunnel tunnel, Origin origin, Visit visit)
+  record Serve(RequestHead request, Tunnel tunnel, Origin origin, Visit visit, boolean probe)
       implements Reception {}
 
   /** It is answered here. */
@@ -36,6 +40,9 @@ sealed interface Reception {
     Optional<Tunnel> found = front.router().route(front.protocol(), asked.authority());
     Origin origin =
         Origin.of(asked, peer.address().getAddress(), front.protocol(), front.trustedProxies());
+    if (found.isPresent() && isProbe(asked)) {
+      return probe(front, asked, peer, found.get(), origin);
+    }
     boolean shared = found.isPresent() && found.get().access().share() != null;
     // Neither the private service nor the access log gets to see what opens the tunnel.
     RequestHead request = shared ? ShareTicket.without(asked) : asked;
@@ -60,7 +67,28 @@ sealed interface Reception {
       told(front.traffic(), answer.status());
       return new Reply(visit, answer);
     }
-    return new Serve(request, found.get(), origin, visit);
+    return new Serve(request, found.get(), origin, visit, false);
+  }
+
+  /** Whether somebody asks if the tunnel works, and nothing of the private service. */
+  private static boolean isProbe(RequestHead request) {
+    return request.target().equals(PROBE)
+        && request.method().equals("GET")
+        && !request.hasBody()
+        && request.upgrade() == null;
+  }
+
+  /** Is no visit: no rule is applied to it, and nothing counts it. */
+  private static Reception probe(
+      HttpFront front, RequestHead asked, Peer peer, Tunnel tunnel, Origin origin) {
+    Visit visit =
+        Traffic.UNOBSERVED.begin(visitRequest(front, asked, origin, "", tunnel));
+    if (!peer.serves().test(Router.hostOf(asked.authority()))) {
+      return new Reply(visit, Answer.misdirected(asked.authority()));
+    }
+    return tunnel.answersProbes()
+        ? new Serve(asked, tunnel, origin, visit, true)
+        : new Reply(visit, Answer.noProbes());
   }
 
   private static void told(Traffic traffic, int status) {

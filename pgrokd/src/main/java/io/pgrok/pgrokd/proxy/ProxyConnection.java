@@ -63,10 +63,10 @@ public final class ProxyConnection {
   }
 
   /** Sends StartProxy: from the next byte on the stream is the private service's. */
-  ByteStream start(String url, String visitor) {
+  ByteStream start(StartProxy start) {
     // The service may speak before the visitor's handler listens.
     stream.pause();
-    channel().writeAndFlush(new StartProxy(url, visitor));
+    channel().writeAndFlush(start);
     return stream;
   }
 

@@ -1,6 +1,7 @@
 package io.pgrok.pgrokd.proxy;
 
 import io.pgrok.pgrokd.tunnel.NoStreamException;
+import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -97,7 +98,7 @@ public final class ProxyPool {
    *
    * @return completes on any thread; exceptionally with a {@link NoStreamException}
    */
-  public CompletableFuture<ByteStream> open(String url, String visitor, Duration patience) {
+  public CompletableFuture<ByteStream> open(StartProxy start, Duration patience) {
     CompletableFuture<ByteStream> result = new CompletableFuture<>();
     take(patience)
         .whenComplete((connection, failure) -> {
@@ -108,7 +109,7 @@ public final class ProxyPool {
           } else {
             use(connection);
             request.run();
-            result.complete(connection.start(url, visitor));
+            result.complete(connection.start(start));
           }
         });
     return result;

@@ -1,6 +1,7 @@
 package io.pgrok.pgrokd.tunnel;
 
 import io.pgrok.pgrokd.auth.Identity;
+import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -25,14 +26,16 @@ public interface Carrier {
   /** False once the session has ended; it then opens nothing more. */
   boolean isAlive();
 
+  /** Whether its agent answers probes by itself. */
+  boolean answersProbes();
+
   /**
    * Opens a stream to the private service of one tunnel.
    *
-   * @param url the tunnel's public URL
-   * @param visitor {@code ip:port} of the visitor
+   * @param start which tunnel's, and for whom
    * @param patience how long to wait for the agent
    * @return completes on any thread; exceptionally with a {@link NoStreamException}. A stream that
    *     is not wanted any more must be closed by whoever gets it.
    */
-  CompletableFuture<ByteStream> open(String url, String visitor, Duration patience);
+  CompletableFuture<ByteStream> open(StartProxy start, Duration patience);
 }

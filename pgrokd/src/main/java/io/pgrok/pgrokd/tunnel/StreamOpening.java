@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.tunnel;
 
+import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -55,18 +56,31 @@ public record StreamOpening(
   public CompletableFuture<Opened> open(Tunnel tunnel, String visitor, Set<Carrier> except) {
     Deque<Carrier> candidates = new ArrayDeque<>(order(tunnel, RandomGenerator.getDefault()));
     candidates.removeAll(except);
+    return open(new StartProxy(tunnel.url(), visitor), candidates);
+  }
+
+  /**
+   * Opens a stream to an agent of a tunnel, which answers the request on it by itself.
+   *
+   * @param visitor {@code ip:port}
+   */
+  public CompletableFuture<Opened> probe(Tunnel tunnel, String visitor) {
+    Deque<Carrier> candidates = new ArrayDeque<>(order(tunnel, RandomGenerator.getDefault()));
+    candidates.removeIf(carrier -> !carrier.answersProbes());
+    return open(new StartProxy(tunnel.url(), visitor, true), candidates);
+  }
+
+  private CompletableFuture<Opened> open(StartProxy start, Deque<Carrier> candidates) {
     CompletableFuture<Opened> result = new CompletableFuture<>();
     long began = System.nanoTime();
     result.whenComplete(
         (opened, failure) -> observer.attempted(System.nanoTime() - began, failure));
-    askNext(
-        tunnel, visitor, candidates, new NoStreamException(NoStreamException.Reason.GONE), result);
+    askNext(start, candidates, new NoStreamException(NoStreamException.Reason.GONE), result);
     return result;
   }
 
   private void askNext(
-      Tunnel tunnel,
-      String visitor,
+      StartProxy start,
       Deque<Carrier> candidates,
       Throwable soFar,
       CompletableFuture<Opened> result) {
@@ -76,10 +90,10 @@ public record StreamOpening(
       return;
     }
     carrier
-        .open(tunnel.url(), visitor, candidates.isEmpty() ? patience : memberPatience)
+        .open(start, candidates.isEmpty() ? patience : memberPatience)
         .whenComplete((stream, failure) -> {
           if (failure != null) {
-            askNext(tunnel, visitor, candidates, unwrapped(failure), result);
+            askNext(start, candidates, unwrapped(failure), result);
           } else {
             result.complete(new Opened(carrier, stream));
           }

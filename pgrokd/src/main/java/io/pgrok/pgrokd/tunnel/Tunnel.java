@@ -39,6 +39,11 @@ public final class Tunnel {
     this.newest = first;
   }
 
+  /** Whether some agent of it answers probes by itself. */
+  public boolean answersProbes() {
+    return members.stream().anyMatch(member -> member.carrier().answersProbes());
+  }
+
   public PublicName name() {
     return name;
   }

@@ -8,6 +8,7 @@ import io.pgrok.pgrokd.tunnel.TunnelRegistry.Claim;
 import io.pgrok.protocol.grant.Grant;
 import io.pgrok.protocol.relay.ByteStream;
 import java.time.Clock;
+import io.pgrok.protocol.message.Message.StartProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -36,7 +37,12 @@ class LocalRegistryTest {
     }
 
     @Override
-    public CompletableFuture<ByteStream> open(String url, String visitor, Duration patience) {
+    public boolean answersProbes() {
+      return true;
+    }
+
+    @Override
+    public CompletableFuture<ByteStream> open(StartProxy start, Duration patience) {
       return CompletableFuture.failedFuture(new UnsupportedOperationException());
     }
 
