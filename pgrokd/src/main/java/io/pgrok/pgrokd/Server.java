@@ -21,6 +21,7 @@ import io.pgrok.pgrokd.gate.AccessLog;
 import io.pgrok.pgrokd.gate.Gate;
 import io.pgrok.pgrokd.http.HttpFront;
 import io.pgrok.pgrokd.limit.Quotas;
+import io.pgrok.pgrokd.listener.Arrivals;
 import io.pgrok.pgrokd.listener.Listening;
 import io.pgrok.pgrokd.listener.ServerTls;
 import io.pgrok.pgrokd.listener.TcpPorts;
@@ -111,7 +112,11 @@ public final class Server implements AutoCloseable {
             timing.proxyWait(), timing.memberWait(), timing.quiet(), metrics::streamAttempted);
     Router router = new Router(registry);
     // Web ports first: the URLs of tunnels name them.
-    WebParts parts = new WebParts(loops, router, opening, config.trustedProxies());
+    Arrivals arrivals =
+        new Arrivals(
+            config.proxyProtocol() ? config.trustedProxies() : TrustedProxies.NONE,
+            timing.requestHead());
+    WebParts parts = new WebParts(loops, router, opening, config.trustedProxies(), arrivals);
     listen(parts, "-httpAddr", Protocol.HTTP, config.http(), null);
     if (config.https() != null) {
       ServerTls webTls = tls(certificates, config.clientCa(), ServerTls.Speaks.HTTP);
@@ -119,7 +124,7 @@ public final class Server implements AutoCloseable {
     }
 
     PublicUrls urls = urls(config);
-    TcpVisitors tcpVisitors = new TcpVisitors(opening, visitors, traffic);
+    TcpVisitors tcpVisitors = new TcpVisitors(opening, arrivals, visitors, traffic);
     String tcpHost = config.tunnel() == null ? "" : config.tunnel().host();
     Registrar registrar =
         new Registrar(
@@ -248,7 +253,11 @@ public final class Server implements AutoCloseable {
 
   /** What both web ports are made of. */
   private record WebParts(
-      Transport loops, Router router, StreamOpening opening, TrustedProxies trusted) {}
+      Transport loops,
+      Router router,
+      StreamOpening opening,
+      TrustedProxies trusted,
+      Arrivals arrivals) {}
 
   private void listen(
       WebParts parts,
@@ -264,7 +273,7 @@ public final class Server implements AutoCloseable {
       fronts.add(front);
       web.put(
           protocol,
-          new WebPort(front, tls, timing.requestHead(), visitors, traffic)
+          new WebPort(front, tls, timing.requestHead(), parts.arrivals(), visitors, traffic)
               .listen(parts.loops(), option, address));
     }
   }

@@ -53,7 +53,8 @@ sealed interface Invocation {
     List<String> words = command.words;
     if (words.isEmpty()) {
       throw new UsageException(
-          "say what to open: a port, such as 'pgrok 8080', or a command, such as 'pgrok start-all'");
+          "say what to open: a port, such as 'pgrok 8080', or a command, such as 'pgrok"
+              + " start-all'");
     }
     String first = words.getFirst();
     List<String> rest = words.subList(1, words.size());

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "  pgrok start <tunnel>...       open tunnels of the configuration file",
       "  pgrok start-all               open all tunnels of the configuration file",
       "  pgrok list                    name the tunnels of the configuration file",
-      "  pgrok kube <command>          look at the Tunnels of a Kubernetes cluster; also 'kubectl pgrok'",
+      "  pgrok kube <command>          look at the Tunnels of a Kubernetes cluster; also 'kubectl"
+          + " pgrok'",
       "  pgrok version                 print the version",
       "  pgrok completion              print a completion script: source <(pgrok completion)",
       "  pgrok help                    print this",
@@ -49,7 +50,8 @@ public final class PgrokCommand implements Callable<Integer> {
       names = {"-config", "--config"},
       paramLabel = "<path>",
       description =
-          "Configuration file; or a directory in which each *.yml is a session of its own. Default: $HOME/.pgrok, when it exists.")
+          "Configuration file; or a directory in which each *.yml is a session of its own. Default:"
+              + " $HOME/.pgrok, when it exists.")
   @Nullable String config;
 
   @Option(
@@ -104,7 +106,8 @@ public final class PgrokCommand implements Callable<Integer> {
       names = {"-serverca", "--serverca"},
       paramLabel = "<file>",
       description =
-          "PEM file with the only authorities to trust for the server's certificate. Default: the system's, and that of a development server of the same user.")
+          "PEM file with the only authorities to trust for the server's certificate. Default: the"
+              + " system's, and that of a development server of the same user.")
   @Nullable String serverCa;
 
   @Option(

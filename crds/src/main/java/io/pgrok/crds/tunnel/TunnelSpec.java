@@ -60,7 +60,8 @@ import org.jspecify.annotations.Nullable;
             + " !has(self.access.share))",
     message =
         "visitors of a tcp or tls tunnel cannot be asked for a password or a link: leave"
-            + " access.basicAuth and access.share out; access.allowedCidrs goes with every protocol")
+            + " access.basicAuth and access.share out; access.allowedCidrs goes with every"
+            + " protocol")
 @ValidationRule(
     value =
         "self.protocol in ['http', 'https'] || (!has(self.appProtocol) && !has(self.upstreamTls) &&"
@@ -152,8 +153,8 @@ public record TunnelSpec(
         @ValidationRule(
             value = "self.matches('^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]{1,5})?$')",
             message =
-                "hostHeader must be preserve, rewrite, or a host name with or without a port, such as"
-                    + " shop.internal:8080")
+                "hostHeader must be preserve, rewrite, or a host name with or without a port, such"
+                    + " as shop.internal:8080")
         @Nullable String hostHeader,
     @JsonPropertyDescription("Headers to set on each request to the private service.")
         @Size(min = 1, max = 32)
@@ -175,8 +176,8 @@ public record TunnelSpec(
         @ValidationRule(value = Pgrok.IS_SPAN, message = "ttl must be " + Pgrok.A_SPAN)
         @Nullable String ttl,
     @JsonPropertyDescription(
-            "The tunnel is closed when nobody has visited it for so long, for example 2h. Annotation"
-                + " pgrok.io/extend keeps it open as with ttl.")
+            "The tunnel is closed when nobody has visited it for so long, for example 2h."
+                + " Annotation pgrok.io/extend keeps it open as with ttl.")
         @Size(min = 2, max = 24)
         @ValidationRule(value = Pgrok.IS_SPAN, message = "idleAfter must be " + Pgrok.A_SPAN)
         @Nullable String idleAfter,

@@ -134,6 +134,13 @@ public final class Options {
   private List<String> trustedProxies = new ArrayList<>();
 
   @Option(
+      names = {"-proxyProtocol", "--proxyProtocol"},
+      description =
+          "The -trustedProxies begin each connection to a public port with a PROXY protocol header"
+              + " (version 1 or 2); nobody else's is believed.")
+  private boolean proxyProtocol;
+
+  @Option(
       names = {"-classicProxyConnections", "--classicProxyConnections"},
       paramLabel = "BOOL",
       arity = "0..1",
@@ -149,8 +156,8 @@ public final class Options {
       paramLabel = "N",
       defaultValue = "2048",
       description =
-          "Connections of one visitor's address at once; requests at once where a trusted proxy names"
-              + " the visitor (${DEFAULT-VALUE}).")
+          "Connections of one visitor's address at once; requests at once where a trusted proxy"
+              + " names the visitor (${DEFAULT-VALUE}).")
   private int maxConnectionsPerAddress = Limits.DEFAULT.connectionsPerAddress();
 
   @Option(
@@ -232,7 +239,8 @@ public final class Options {
           authJwksFile,
           classicProxyConnections,
           ports(),
-          TrustedProxies.parse(trustedProxies),
+          trusted(),
+          proxyProtocol,
           new Limits(
               maxConnectionsPerAddress,
               maxVisitsPerTunnel,
@@ -257,6 +265,14 @@ public final class Options {
   private static @Nullable ListenAddress address(String option, String text)
       throws StartupException {
     return text.isEmpty() ? null : ListenAddress.parse(option, text);
+  }
+
+  private TrustedProxies trusted() throws StartupException {
+    if (proxyProtocol && trustedProxies.isEmpty()) {
+      throw new StartupException(
+          "-proxyProtocol needs -trustedProxies: the load balancers whose headers are believed");
+    }
+    return TrustedProxies.parse(trustedProxies);
   }
 
   private List<ServerConfig.Certificate> certificates() throws StartupException {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param tcpPorts that tunnels may have; empty for all
  * @param accessLog {@code stdout} or a file; null for none
  * @param trustedProxies whose X-Forwarded fields count
+ * @param proxyProtocol whether the trusted proxies begin each connection to a public port with a
+ *     PROXY protocol header
  * @param dataDir where the development certificate is kept
  */
 public record ServerConfig(
@@ -43,6 +45,7 @@ public record ServerConfig(
     boolean classicProxyConnections,
     List<PortRange> tcpPorts,
     TrustedProxies trustedProxies,
+    boolean proxyProtocol,
     Limits limits,
     @Nullable String accessLog,
     Path dataDir,

@@ -98,15 +98,15 @@ final class Exchange implements ByteStream.Listener {
             ? opening.probe(tunnel, address)
             : opening.open(tunnel, address, Set.copyOf(passedOver));
     stream.whenComplete((opened, failure) ->
-            visitor
-                .executor()
-                .execute(() -> {
-                  if (failure != null) {
-                    unreachable(failure);
-                  } else {
-                    opened(opened);
-                  }
-                }));
+        visitor
+            .executor()
+            .execute(() -> {
+              if (failure != null) {
+                unreachable(failure);
+              } else {
+                opened(opened);
+              }
+            }));
   }
 
   private void unreachable(Throwable failure) {

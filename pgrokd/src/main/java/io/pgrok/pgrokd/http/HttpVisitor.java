@@ -8,7 +8,6 @@ import io.netty.util.concurrent.EventExecutor;
 import io.pgrok.pgrokd.traffic.Rejection;
 import io.pgrok.pgrokd.traffic.Visit;
 import io.pgrok.pgrokd.traffic.WatchedStream;
-import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.http.BadHttpException;
 import io.pgrok.protocol.http.Head;
 import io.pgrok.protocol.http.HeadEnd;

@@ -81,8 +81,7 @@ sealed interface Reception {
   /** Is no visit: no rule is applied to it, and nothing counts it. */
   private static Reception probe(
       HttpFront front, RequestHead asked, Peer peer, Tunnel tunnel, Origin origin) {
-    Visit visit =
-        Traffic.UNOBSERVED.begin(visitRequest(front, asked, origin, "", tunnel));
+    Visit visit = Traffic.UNOBSERVED.begin(visitRequest(front, asked, origin, "", tunnel));
     if (!peer.serves().test(Router.hostOf(asked.authority()))) {
       return new Reply(visit, Answer.misdirected(asked.authority()));
     }

@@ -22,16 +22,17 @@ import org.slf4j.LoggerFactory;
  *
  * @param visitors where each connection is entered
  */
-public record TcpVisitors(StreamOpening opening, ChannelGroup visitors, Traffic traffic) {
+public record TcpVisitors(
+    StreamOpening opening, Arrivals arrivals, ChannelGroup visitors, Traffic traffic) {
 
   private static final Logger LOG = LoggerFactory.getLogger(TcpVisitors.class);
 
   /** Takes over a visitor's channel, on its event loop. */
   public void accept(Tunnel tunnel, Channel channel) {
-    if (!(channel.remoteAddress() instanceof InetSocketAddress address)) {
-      channel.close(); // gone before it was accepted
-      return;
-    }
+    arrivals.identify(channel, address -> accept(tunnel, channel, address));
+  }
+
+  private void accept(Tunnel tunnel, Channel channel, InetSocketAddress address) {
     Traffic.Visitor arrival = traffic.arrived(Protocol.TCP, address.getAddress());
     if (arrival.isRefused()) {
       channel.close();

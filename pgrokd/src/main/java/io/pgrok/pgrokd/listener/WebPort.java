@@ -27,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls null for plain HTTP
  * @param patience for the TLS handshake
+ * @param arrivals finds out whom a connection is from
  * @param visitors where each connection is entered
  */
 public record WebPort(
     HttpFront front,
     @Nullable ServerTls tls,
     Duration patience,
+    Arrivals arrivals,
     ChannelGroup visitors,
     Traffic traffic) {
 
@@ -47,18 +49,14 @@ public record WebPort(
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                accept(channel);
+                arrivals.identify(channel, address -> accept(channel, address));
               }
             }),
         option,
         address);
   }
 
-  private void accept(Channel channel) {
-    if (!(channel.remoteAddress() instanceof InetSocketAddress address)) {
-      channel.close(); // gone before it was accepted
-      return;
-    }
+  private void accept(Channel channel, InetSocketAddress address) {
     Traffic.Visitor arrival = traffic.arrived(front.protocol(), address.getAddress());
     if (arrival.isRefused()) {
       channel.close();

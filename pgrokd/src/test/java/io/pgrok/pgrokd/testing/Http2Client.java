@@ -28,13 +28,14 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -68,6 +69,7 @@ public final class Http2Client implements AutoCloseable {
 
   private final Channel channel;
   private final String scheme;
+  private final CompletableFuture<Void> shaken = new CompletableFuture<>();
   private final BlockingQueue<Object> said = new LinkedBlockingQueue<>();
 
   private Http2Client(int port, String host, boolean tls) throws Exception {
@@ -84,7 +86,9 @@ public final class Http2Client implements AutoCloseable {
                     if (context == null) {
                       speak(made);
                     } else {
-                      made.pipeline().addLast(context.newHandler(made.alloc(), host, port));
+                      made.pipeline()
+                          .addLast(context.newHandler(made.alloc(), host, port))
+                          .addLast(new WhenShaken());
                     }
                   }
                 })
@@ -92,8 +96,19 @@ public final class Http2Client implements AutoCloseable {
             .sync()
             .channel();
     if (context != null) {
-      channel.pipeline().get(SslHandler.class).handshakeFuture().sync();
-      channel.eventLoop().submit(() -> speak(channel)).sync();
+      shaken.get(PATIENCE, TimeUnit.SECONDS);
+    }
+  }
+
+  /** The server's first frame may come along with the end of the handshake. */
+  private final class WhenShaken extends ChannelInboundHandlerAdapter {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
+        ctx.pipeline().remove(this);
+        speak(ctx.channel());
+        Http2Client.this.shaken.complete(null);
+      }
     }
   }
 

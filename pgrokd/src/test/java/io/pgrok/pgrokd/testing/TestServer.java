@@ -112,6 +112,7 @@ public final class TestServer implements AutoCloseable {
             true,
             List.of(),
             TrustedProxies.NONE,
+            false,
             Limits.DEFAULT,
             null,
             DIRECTORY,

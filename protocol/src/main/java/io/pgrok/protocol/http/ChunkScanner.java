@@ -23,6 +23,7 @@ public final class ChunkScanner implements BodyScanner {
     DATA_CR,
     DATA_LF,
     TRAILER_START,
+    TRAILER_NAME,
     TRAILER,
     TRAILER_LF,
     END_LF,
@@ -113,11 +114,12 @@ public final class ChunkScanner implements BodyScanner {
         state = State.SIZE;
       }
       case TRAILER_START -> {
-        if (b == ' ' || b == '\t' || b == ':') {
+        state = b == '\r' ? State.END_LF : trailerName(b);
+        if (b == ':') {
           throw new BadHttpException("A trailer has no valid name.");
         }
-        state = b == '\r' ? State.END_LF : trailer(b);
       }
+      case TRAILER_NAME -> state = trailerName(b);
       case TRAILER -> state = b == '\r' ? State.TRAILER_LF : trailer(b);
       case TRAILER_LF -> {
         require(b, '\n');
@@ -155,6 +157,14 @@ public final class ChunkScanner implements BodyScanner {
     } else if (++lineLength > MAX_SIZE_LINE || isControl(b)) {
       throw new BadHttpException("The extension of a chunk is too long or not text.");
     }
+  }
+
+  private State trailerName(byte b) throws BadHttpException {
+    if (b != ':' && !Head.isTokenCharacter(b)) {
+      throw new BadHttpException("A trailer has no valid name.");
+    }
+    trailer(b);
+    return b == ':' ? State.TRAILER : State.TRAILER_NAME;
   }
 
   private State trailer(byte b) throws BadHttpException {

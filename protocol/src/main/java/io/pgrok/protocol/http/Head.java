@@ -213,6 +213,10 @@ public final class Head {
     return elements;
   }
 
+  static boolean isTokenCharacter(byte b) {
+    return TOKEN[b & 0xff];
+  }
+
   /** Whether the text is a token (RFC 9110 section 5.6.2). */
   public static boolean isToken(String text) {
     return !text.isEmpty() && text.chars().allMatch(c -> c < 256 && TOKEN[c]);
