@@ -28,7 +28,7 @@ class OperatorChartTest {
         assertThat(numbers(rendered.path("spec"))).isEqualTo(numbers(generated.path("spec")));
       }
     }
-    assertThat(crds()).hasSize(2);
+    assertThat(crds()).hasSize(3);
   }
 
   @Test
@@ -38,7 +38,7 @@ class OperatorChartTest {
             assertThat(crd.at("/metadata/annotations/helm.sh~1resource-policy").asText())
                 .isEqualTo("keep"));
     assertThat(crds("crds: {keep: false}"))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(crd ->
             assertThat(crd.at("/metadata/annotations").has("helm.sh/resource-policy")).isFalse());
     assertThat(crds("crds: {install: false}")).isEmpty();
