@@ -1,0 +1,200 @@
+package io.pgrok.bench;
+
+import io.pgrok.bench.Result.Memory;
+import io.pgrok.bench.Result.Sample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Runs peers side by side and says how they compare. See {@code bench/run --help}. */
+public final class Bench {
+
+  private static final String USAGE =
+      """
+      bench/run [options] [peer...]
+        --seconds N   of each measurement (default 5)
+        --warmup N    seconds of load before the first one (default 8)
+        --repeat N    repetitions, of which the median counts (default 3)
+        --only NAMES  workloads: keep_alive,https,http2,new_connections,megabyte,bulk,one_visitor
+        --out DIR     where performance.json and performance.svg go (default: a temporary one)
+      Peers, in the order of the table (default: direct nginx pgrok classic, and chisel and rathole
+      where they are on the PATH): direct, nginx, pgrok[=checkout], classic, chisel[=program],
+      rathole[=program], frp=directory, go=directory
+      """;
+
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private final List<String> specs = new ArrayList<>();
+
+  private Bench(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].startsWith("--") && i + 1 < args.length) {
+        options.put(args[i].substring(2), args[++i]);
+      } else {
+        specs.add(args[i]);
+      }
+    }
+  }
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (Arrays.asList(args).contains("--help")) {
+      System.out.print(USAGE);
+      return;
+    }
+    new Bench(args).run(Path.of(System.getProperty("bench.checkout", ".")));
+  }
+
+  private int option(String name, int otherwise) {
+    return Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
+  }
+
+  private Set<Workload> workloads() {
+    String only = options.get("only");
+    if (only == null) {
+      return EnumSet.allOf(Workload.class);
+    }
+    Set<Workload> chosen = EnumSet.noneOf(Workload.class);
+    for (String name : only.split(",")) {
+      chosen.add(Workload.valueOf(name.toUpperCase(java.util.Locale.ROOT)));
+    }
+    return chosen;
+  }
+
+  private void run(Path checkout) throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("pgrok-bench");
+    Path out = Path.of(options.getOrDefault("out", directory.toString()));
+    Path cache = Path.of(System.getProperty("user.home"), ".cache", "pgrok", "bench");
+    Tools tools = new Tools(cache);
+    Optional<List<String>> nginx = tools.find("nginx");
+    if (nginx.isEmpty() || tools.find("wrk").isEmpty() || tools.find("openssl").isEmpty()) {
+      System.exit(1);
+    }
+    Path certificate = directory.resolve("bench.crt");
+    Path key = directory.resolve("bench.key");
+    Certificates.make(certificate, key);
+    Setup setup = new Setup(checkout, directory, tools, Setup.freePort(), certificate, key);
+    Process origin = startOrigin(setup, nginx.get());
+    Map<Peer, Pair> running = new LinkedHashMap<>();
+    try {
+      for (String spec : peers(tools)) {
+        Peer peer = Peer.named(spec);
+        System.err.printf("bench: starting %s%n", peer.name());
+        peer.start(setup).ifPresent(pair -> running.put(peer, pair));
+      }
+      List<Result> results = measure(setup, running);
+      Report report = new Report(results, List.copyOf(workloads()), option("seconds", 5));
+      System.out.print(report.table());
+      Files.createDirectories(out);
+      Files.writeString(out.resolve("performance.json"), report.json());
+      Files.writeString(out.resolve("performance.svg"), report.picture());
+      System.err.printf("bench: written to %s%n", out);
+    } finally {
+      running.values().forEach(Pair::stop);
+      origin.descendants().forEach(ProcessHandle::destroy);
+      origin.destroy();
+    }
+  }
+
+  private List<String> peers(Tools tools) throws IOException, InterruptedException {
+    if (!specs.isEmpty()) {
+      return specs;
+    }
+    List<String> all = new ArrayList<>(List.of("direct", "nginx", "pgrok", "classic"));
+    for (String optional : List.of("chisel", "rathole")) {
+      if (tools.find(optional).isPresent()) {
+        all.add(optional);
+      }
+    }
+    return all;
+  }
+
+  private static Process startOrigin(Setup setup, List<String> nginx)
+      throws IOException, InterruptedException {
+    Path files = Files.createDirectories(setup.directory().resolve("files"));
+    Files.write(files.resolve("1k"), new byte[1 << 10]);
+    Files.write(files.resolve("1m"), new byte[1 << 20]);
+    Files.write(files.resolve("64m"), new byte[64 << 20]);
+    Process origin =
+        setup.nginx(
+            nginx,
+            "nginx-origin",
+            "server { listen 127.0.0.1:%d; root %s; open_file_cache max=10; }"
+                .formatted(setup.origin(), files));
+    Setup.awaitPort(setup.origin());
+    return origin;
+  }
+
+  private List<Result> measure(Setup setup, Map<Peer, Pair> running)
+      throws IOException, InterruptedException {
+    Map<Peer, Memory> idle = new LinkedHashMap<>();
+    for (Map.Entry<Peer, Pair> entry : running.entrySet()) {
+      Workload.ONE_VISITOR.run(setup, entry.getValue(), 1);
+      idle.put(entry.getKey(), memory(entry.getValue()));
+    }
+    warmUp(setup, running);
+    Map<Peer, Map<String, List<Sample>>> samples = new LinkedHashMap<>();
+    for (int repetition = 1; repetition <= option("repeat", 3); repetition++) {
+      for (Workload workload : workloads()) {
+        for (Map.Entry<Peer, Pair> entry : running.entrySet()) {
+          if (workload.url(entry.getValue()) != null) {
+            samples
+                .computeIfAbsent(entry.getKey(), _ -> new LinkedHashMap<>())
+                .computeIfAbsent(workload.title(), _ -> new ArrayList<>())
+                .add(sample(setup, workload, entry.getValue()));
+          }
+        }
+        System.err.printf("bench: %d %s%n", repetition, workload.title());
+      }
+    }
+    Thread.sleep(5_000);
+    List<Result> results = new ArrayList<>();
+    for (Map.Entry<Peer, Pair> entry : running.entrySet()) {
+      Pair pair = entry.getValue();
+      results.add(
+          new Result(
+              entry.getKey().name(),
+              samples.getOrDefault(entry.getKey(), Map.of()),
+              idle.getOrDefault(entry.getKey(), new Memory(0, 0)),
+              memory(pair),
+              new Memory(pair.serverUsage().peakKib(), pair.clientUsage().peakKib())));
+    }
+    return results;
+  }
+
+  private void warmUp(Setup setup, Map<Peer, Pair> running)
+      throws IOException, InterruptedException {
+    int seconds = Math.max(1, option("warmup", 8) / 2);
+    for (Workload workload : List.of(Workload.KEEP_ALIVE, Workload.NEW_CONNECTIONS)) {
+      for (Pair pair : running.values()) {
+        workload.run(setup, pair, seconds);
+      }
+    }
+  }
+
+  private Sample sample(Setup setup, Workload workload, Pair pair)
+      throws IOException, InterruptedException {
+    long server = pair.serverUsage().cpuMillis();
+    long client = pair.clientUsage().cpuMillis();
+    Workload.Outcome outcome = workload.run(setup, pair, option("seconds", 5));
+    double requests = Math.max(1, outcome.requests());
+    return new Sample(
+        outcome.perSecond(),
+        outcome.megabytesPerSecond(),
+        outcome.p50Micros(),
+        outcome.p99Micros(),
+        (pair.serverUsage().cpuMillis() - server) * 1000 / requests,
+        (pair.clientUsage().cpuMillis() - client) * 1000 / requests,
+        outcome.failures());
+  }
+
+  private static Memory memory(Pair pair) throws IOException {
+    return new Memory(pair.serverUsage().memoryKib(), pair.clientUsage().memoryKib());
+  }
+}
