@@ -324,8 +324,9 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops: no new visitors, those that are there finish what they are in, but no longer than the
-   * configured time; then agents are disconnected. Idempotent; blocks until all is done.
+   * Stops: agents are told to go to the next server, and carry our visitors meanwhile; then no new
+   * visitors, those that are there finish what they are in, but no longer than the configured time;
+   * then agents are disconnected. Idempotent; blocks until all is done.
    */
   @Override
   public synchronized void close() {
@@ -333,6 +334,10 @@ public final class Server implements AutoCloseable {
     if (stopped.getCount() == 0) {
       return;
     }
+    if (tunnelPort != null) {
+      tunnelPort.close();
+    }
+    handOver();
     web.values().forEach(Listening::close);
     fronts.forEach(HttpFront::drain);
     if (!visitors.isEmpty()) {
@@ -342,9 +347,6 @@ public final class Server implements AutoCloseable {
     visitors.close().awaitUninterruptibly();
     if (sessions != null) {
       sessions.endAll();
-    }
-    if (tunnelPort != null) {
-      tunnelPort.close();
     }
     stopped.countDown();
     if (admin != null) {
@@ -357,5 +359,17 @@ public final class Server implements AutoCloseable {
       accessLog.close();
     }
     LOG.info("stopped");
+  }
+
+  private void handOver() {
+    int told = sessions == null ? 0 : sessions.drain();
+    if (told > 0) {
+      LOG.info("stopping, agents go elsewhere count={} within={}", told, timing.handOver());
+      try {
+        Thread.sleep(timing.handOver());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

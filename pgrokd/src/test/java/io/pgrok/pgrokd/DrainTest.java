@@ -9,6 +9,9 @@ import io.pgrok.pgrokd.testing.Leaks;
 import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
 import io.pgrok.pgrokd.testing.Visitor;
+import io.pgrok.pgrokd.testing.Wire;
+import io.pgrok.protocol.message.Extension;
+import io.pgrok.protocol.message.Message;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -71,6 +74,31 @@ class DrainTest {
               HttpResponse.BodyHandlers.ofString())
           .statusCode();
     }
+  }
+
+  @Test
+  void agentsAreToldFirstAndServeVisitorsWhileTheyGo() throws Exception {
+    TestServer server = TestServer.open("handOver", 60_000, "drain", 100);
+    TestAgent agent =
+        TestAgent.lazy(server, TestAgent.auth("", "", Extension.DRAIN, Extension.MUX));
+    agent.open("web", HttpService.saying("hello"));
+    int tunnelPort = server.tunnelPort();
+    int admin = server.server().adminPort();
+
+    Thread stopping = Thread.ofPlatform().start(server::close);
+
+    assertThat(agent.next()).isInstanceOf(Message.Drain.class);
+    assertThat(ready(admin)).isEqualTo(503);
+    await()
+        .untilAsserted(() ->
+            assertThatThrownBy(() -> Wire.connect(tunnelPort)).isInstanceOf(IOException.class));
+    try (Visitor visitor = Visitor.connect(server.httpPort()).get("web")) {
+      assertThat(visitor.receive().body()).isEqualTo("hello");
+    }
+    stopping.interrupt();
+    stopping.join();
+    assertThat(agent.control().isClosedByServer()).isTrue();
+    agent.close();
   }
 
   @Test

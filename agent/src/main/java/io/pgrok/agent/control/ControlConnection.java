@@ -10,11 +10,15 @@ import io.pgrok.agent.net.ServerRoute;
 import io.pgrok.agent.net.ServerTls;
 import io.pgrok.protocol.frame.MessageDecoder;
 import io.pgrok.protocol.frame.MessageEncoder;
+import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message;
+import io.pgrok.protocol.message.Message.Ping;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,7 @@ final class ControlConnection implements AutoCloseable {
 
   private final Consumer<Event> mailbox;
   private @Nullable Channel channel;
+  private boolean left;
 
   private ControlConnection(Consumer<Event> mailbox) {
     this.mailbox = mailbox;
@@ -69,9 +74,35 @@ final class ControlConnection implements AutoCloseable {
     return channel().remoteAddress();
   }
 
-  /** Closes in order, and waits a moment for it. */
+  /**
+   * Nobody talks over it any more, but the server shall count it as alive until that ends it: pings
+   * go on, and what it says is dropped.
+   */
+  void leave() {
+    left = true;
+    Channel open = channel();
+    open.pipeline().replace("mailbox", "left", new Left());
+    open.config().setAutoRead(true);
+    Future<?> pings =
+        open.eventLoop()
+            .scheduleAtFixedRate(
+                () -> open.writeAndFlush(new Ping()),
+                Extension.HEARTBEAT_SECONDS,
+                Extension.HEARTBEAT_SECONDS,
+                TimeUnit.SECONDS);
+    open.closeFuture().addListener(_ -> pings.cancel(false));
+  }
+
+  /** Closes in order, and waits a moment for it; one that was left stays. */
   @Override
   public void close() {
+    if (!left) {
+      end();
+    }
+  }
+
+  /** Closes it, left or not. */
+  void end() {
     channel().close().awaitUninterruptibly(Duration.ofSeconds(2).toMillis());
   }
 
@@ -116,6 +147,16 @@ final class ControlConnection implements AutoCloseable {
           .addLast("decoder", new MessageDecoder())
           .addLast("encoder", MessageEncoder.INSTANCE)
           .addLast("mailbox", new Mailbox());
+    }
+  }
+
+  private static final class Left extends SimpleChannelInboundHandler<Message> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, Message message) {}
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+      ctx.close();
     }
   }
 

@@ -16,6 +16,7 @@ import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message;
 import io.pgrok.protocol.message.Message.Auth;
 import io.pgrok.protocol.message.Message.AuthResp;
+import io.pgrok.protocol.message.Message.Drain;
 import io.pgrok.protocol.message.Message.NewTunnel;
 import io.pgrok.protocol.message.Message.Ping;
 import io.pgrok.protocol.message.Message.Pong;
@@ -76,6 +77,9 @@ public final class Session {
   private boolean stopping;
   private volatile boolean returns;
   private volatile boolean online;
+
+  /** The connection to a server that was about to end. */
+  private @Nullable ControlConnection previous;
 
   /**
    * @param status told of every change, on the session's thread
@@ -143,7 +147,6 @@ public final class Session {
           serve(control, grant);
         } catch (SessionFailure failure) {
           online = false;
-          proxies.disconnected();
           pause(failure);
         }
       }
@@ -151,6 +154,9 @@ public final class Session {
       LOG.debug("session interrupted session={}", spec.name());
     } finally {
       proxies.close();
+      if (previous != null) {
+        previous.end();
+      }
     }
     LOG.info("session ended session={}", spec.name());
   }
@@ -218,7 +224,11 @@ public final class Session {
       tell();
       long next = Math.min(heartbeat.nextCheck(), tunnels.nextDue(now()));
       Event event = nextEvent(control, next);
-      if (event instanceof Event.Received(var from, var message) && from == control) {
+      if (event instanceof Event.Received(var from, Drain _) && from == control) {
+        control.leave();
+        previous = control;
+        throw new SessionFailure.Drained();
+      } else if (event instanceof Event.Received(var from, var message) && from == control) {
         received(message, heartbeat);
       } else if (event != null) {
         take(event, control);
@@ -307,6 +317,14 @@ public final class Session {
 
   /** Waits before the next try, or not at all when the configuration brings a better one. */
   private void pause(SessionFailure failure) throws InterruptedException {
+    if (failure instanceof SessionFailure.Drained) {
+      LOG.info(
+          "session moves session={} server={} reason=drain", spec.name(), spec.link().server());
+      proxies.leave();
+      tunnels.leave(now());
+      return;
+    }
+    proxies.disconnected();
     tunnels.disconnected(now());
     Duration wait = failed(failure);
     tell();
@@ -327,7 +345,7 @@ public final class Session {
 
   private Duration failed(SessionFailure failure) {
     switch (failure) {
-      case SessionFailure.Renewed _ -> {
+      case SessionFailure.Renewed _, SessionFailure.Drained _ -> {
         became(SessionState.RECONNECTING, null);
         LOG.info("session connects anew session={} reason=configuration", spec.name());
         return Duration.ZERO;

@@ -32,6 +32,15 @@ abstract sealed class SessionFailure extends Exception {
     }
   }
 
+  /** Nothing failed: the server is about to end, and the next one is to be found. */
+  static final class Drained extends SessionFailure {
+    private static final long serialVersionUID = 1L;
+
+    Drained() {
+      super("the server is about to end", null);
+    }
+  }
+
   /** Nothing failed: the configuration needs a new connection. */
   static final class Renewed extends SessionFailure {
     private static final long serialVersionUID = 1L;

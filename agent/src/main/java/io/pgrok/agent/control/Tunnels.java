@@ -272,9 +272,17 @@ final class Tunnels {
 
   /** The control connection is gone: everything has to be asked for again. */
   void disconnected(long now) {
+    routes.clear();
+    leave(now);
+  }
+
+  /**
+   * The next session begins while the server of this one still sends visitors: everything has to be
+   * asked for again, but the ways to the private services stay.
+   */
+  void leave(long now) {
     unanswered.clear();
     toClose.clear();
-    routes.clear();
     for (Slot slot : slots.values()) {
       String error = slot.registration instanceof Wanted wanted ? wanted.error() : "";
       slot.registration = new Wanted(now, 0, error);

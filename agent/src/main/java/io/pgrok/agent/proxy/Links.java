@@ -99,9 +99,14 @@ final class Links {
     }
   }
 
+  /** No more dials; the links stay until the server ends them. */
+  void leave() {
+    over = true;
+  }
+
   /** No more dials; links end with the last visitor that they carry. */
   void retire() {
-    over = true;
+    leave();
     up.forEach(MuxLink::retire);
   }
 }

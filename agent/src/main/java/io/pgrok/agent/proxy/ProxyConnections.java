@@ -95,6 +95,14 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
     }
   }
 
+  /** The next session begins, while visitors may still come over the links of this one. */
+  public synchronized void leave() {
+    if (links != null) {
+      links.leave();
+      links = null;
+    }
+  }
+
   /** The control connection is gone: its links end with the visitors that they carry. */
   public synchronized void disconnected() {
     if (links != null) {

@@ -23,6 +23,7 @@ import io.pgrok.protocol.agent.AgentStatus.TunnelState;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message.AuthResp;
 import io.pgrok.protocol.message.Message.CloseTunnel;
+import io.pgrok.protocol.message.Message.Drain;
 import io.pgrok.protocol.message.Message.ReqProxy;
 import java.time.Duration;
 import java.util.List;
@@ -166,6 +167,28 @@ class LinkTest {
     assertThat(control.isClosed()).isFalse();
     link.flag(2, FakeLink.FIN);
     await().until(control::isClosed);
+  }
+
+  @Test
+  void aServerThatIsAboutToEndIsLeftForTheNextOneAndItsVisitorsAreServedMeanwhile()
+      throws Exception {
+    FakeLink old = server.dialledLink();
+
+    control.send(new Drain());
+    FakeControl next = server.control();
+    old.open(2, WEB, "meanwhile");
+    assertThat(old.receive(2, 9)).isEqualTo("meanwhile");
+    next.grant("c2", Extension.MUX);
+    next.register(WEB);
+    server.dialledLink().open(2, WEB, "there");
+    old.send(2, "more");
+    assertThat(old.receive(2, 4)).isEqualTo("more");
+    assertThat(control.isClosed()).isFalse();
+    control.expectPing();
+
+    control.close();
+    old.close();
+    next.expectPing();
   }
 
   @Test

@@ -13,6 +13,9 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.opentest4j.AssertionFailedError;
 
 /** The server's end of a control connection. Answers pings by itself. */
 public final class FakeControl {
@@ -20,6 +23,7 @@ public final class FakeControl {
   private final Socket socket;
   private final Auth auth;
   private final BlockingQueue<Message> received = new LinkedBlockingQueue<>();
+  private final Semaphore pings = new Semaphore(0);
   private volatile boolean closed;
 
   FakeControl(Socket socket, Auth auth) {
@@ -45,6 +49,7 @@ public final class FakeControl {
       while (true) {
         Message message = Wire.read(socket.getInputStream());
         if (message instanceof Ping) {
+          pings.release();
           send(new Pong());
         } else {
           received.add(message);
@@ -62,6 +67,13 @@ public final class FakeControl {
   /** The next message that is no Ping, which must be of the type. */
   public <T extends Message> T expect(Class<T> type) throws InterruptedException {
     return type.cast(FakeServer.next(received, type.getSimpleName()));
+  }
+
+  /** Waits for a Ping that has not been waited for yet. */
+  public void expectPing() throws InterruptedException {
+    if (!pings.tryAcquire(30, TimeUnit.SECONDS)) {
+      throw new AssertionFailedError("no Ping came within 30 s");
+    }
   }
 
   /** Grants the next request. */

@@ -19,6 +19,8 @@ import java.time.Duration;
  * @param requestBody without a byte of a request's body
  * @param keepAlive from a response to the first byte of the next request
  * @param visitorStall without a visitor taking a byte of the response that waits for it
+ * @param handOver from telling agents that the server stops to taking no more visitors: for agents
+ *     to go to the next server, and for load balancers to send visitors there
  * @param drain for visitors to finish when the server stops
  */
 public record Timing(
@@ -34,6 +36,7 @@ public record Timing(
     Duration requestBody,
     Duration keepAlive,
     Duration visitorStall,
+    Duration handOver,
     Duration drain) {
 
   public static final Timing DEFAULT =
@@ -50,5 +53,6 @@ public record Timing(
           Duration.ofSeconds(60),
           Duration.ofSeconds(75),
           Duration.ofSeconds(60),
+          Duration.ofSeconds(3),
           Duration.ofSeconds(20));
 }

@@ -11,6 +11,7 @@ import io.pgrok.pgrokd.metrics.Metrics.AgentRefusal;
 import io.pgrok.pgrokd.tunnel.RefusedException;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message.Auth;
+import io.pgrok.protocol.message.Message.Drain;
 import io.pgrok.protocol.message.ProtocolVersion;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -204,6 +205,22 @@ public final class Sessions {
   /** All sessions, for listings. */
   public Collection<Session> all() {
     return List.copyOf(byId.values());
+  }
+
+  /**
+   * Tells all agents that can hear it that this server is about to end.
+   *
+   * @return how many
+   */
+  public int drain() {
+    int told = 0;
+    for (Session session : all()) {
+      if (session.terms().extensions().contains(Extension.DRAIN)) {
+        session.link().send(new Drain());
+        told++;
+      }
+    }
+    return told;
   }
 
   /** Ends all sessions. */

@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -182,6 +183,11 @@ public final class TestAgent implements AutoCloseable {
   public NewTunnel ask(ReqTunnel request) throws Exception {
     control.send(request);
     return answer();
+  }
+
+  /** The next message that is no ReqProxy. */
+  public Message next() throws Exception {
+    return Objects.requireNonNull(answers.poll(20, TimeUnit.SECONDS));
   }
 
   /** The next NewTunnel. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   agent ── Ping ──────────▶ pgrokd
  *   agent ◀───────────── Pong  pgrokd
  *   agent ── CloseTunnel ───▶ pgrokd           (extension {@link Extension#CLOSE})
+ *   agent ◀──────────── Drain  pgrokd           (extension {@link Extension#DRAIN})
  *
  *   link                                        (extension {@link Extension#MUX})
  *   agent ── RegLink ───────▶ pgrokd           then the frames of a multiplexed link
@@ -276,6 +277,13 @@ public sealed interface Message {
       url = orEmpty(url);
     }
   }
+
+  /**
+   * The server is about to end: the agent opens its next session at once, and keeps this one for
+   * the visitors that still come here. Server to agent, control connection, only when {@link
+   * Extension#DRAIN} was granted; not answered.
+   */
+  record Drain() implements Message {}
 
   private static String orEmpty(@Nullable String value) {
     return Objects.requireNonNullElse(value, "");
