@@ -30,7 +30,10 @@ final class Inspection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Inspection.class);
 
   private final InspectAddress wanted;
+
+  /** {@code user:password} of the public inspector; null when it is not public. */
   private final @Nullable String publicAuth;
+
   private final Inspector inspector;
   private final List<String> notices = new CopyOnWriteArrayList<>();
   private @Nullable Starter starter;
@@ -47,7 +50,10 @@ final class Inspection implements AutoCloseable {
    */
   Inspection(InspectAddress wanted, @Nullable String publicAuth) {
     this.wanted = wanted;
-    this.publicAuth = publicAuth;
+    this.publicAuth = "".equals(publicAuth) ? "pgrok:" + password() : publicAuth;
+    if ("".equals(publicAuth)) {
+      notices.add("The public inspector asks for user and password: " + this.publicAuth);
+    }
     this.inspector =
         switch (wanted) {
           case InspectAddress.Listen _ ->
@@ -115,7 +121,6 @@ final class Inspection implements AutoCloseable {
     if (publicAuth == null || running == null) {
       return;
     }
-    String auth = publicAuth.isEmpty() ? "pgrok:" + password() : publicAuth;
     PrivateAddress here =
         PrivateAddress.plain(new HostPort("127.0.0.1", running.address().getPort()));
     tunnels.open(
@@ -124,15 +129,12 @@ final class Inspection implements AutoCloseable {
             null,
             "",
             "",
-            auth,
+            publicAuth,
             0,
             null,
             new TreeMap<>(Map.of(Protocol.HTTP, here, Protocol.HTTPS, here)),
             Upstream.PLAIN,
             false));
-    if (publicAuth.isEmpty()) {
-      notices.add("The public inspector asks for user and password: " + auth);
-    }
   }
 
   private static String password() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line asks for. */
@@ -47,7 +48,18 @@ sealed interface Invocation {
       @Nullable String inspectAddr,
       @Nullable String inspectAuth,
       boolean json)
-      implements Invocation {}
+      implements Invocation {
+    Serve with(ConfigSource other) {
+      return new Serve(other, log, logLevel, statusAddr, inspectAddr, inspectAuth, json);
+    }
+  }
+
+  /**
+   * Serve a folder's files.
+   *
+   * @param serve what to do once a file server listens there
+   */
+  record ServeFolder(Path folder, Function<HostPort, Serve> serve) implements Invocation {}
 
   static Invocation of(PgrokCommand command) throws UsageException {
     List<String> words = command.words;
@@ -74,9 +86,35 @@ sealed interface Invocation {
         if (!rest.isEmpty()) {
           throw new UsageException("one port or address at a time, not " + String.join(" ", words));
         }
-        yield serve(command, file(command, new Selection.Only(tunnel(command, first))));
+        yield isFolder(first)
+            ? folder(command, Path.of(first))
+            : serve(command, file(command, new Selection.Only(tunnel(command, first))));
       }
     };
+  }
+
+  /** Told from an address by its look, so that a folder named 8080 is ./8080. */
+  private static boolean isFolder(String word) {
+    return word.equals(".")
+        || word.equals("..")
+        || word.matches("(\\.{0,2}|~)/.*")
+        || (Files.isDirectory(Path.of(word)) && !word.matches("[0-9:]*"));
+  }
+
+  private static ServeFolder folder(PgrokCommand command, Path folder) throws UsageException {
+    if (!Files.isDirectory(folder)) {
+      throw new UsageException("there is no folder " + folder);
+    }
+    TunnelSpec tunnel = tunnel(command, "1");
+    if (!tunnel.targets().keySet().stream().allMatch(Protocol::isHttp)) {
+      throw new UsageException("a folder is served over -proto http and https");
+    }
+    Serve nowhere = serve(command, file(command, new Selection.Only(tunnel)));
+    return new ServeFolder(
+        folder,
+        address ->
+            nowhere.with(
+                file(command, new Selection.Only(tunnel.to(PrivateAddress.plain(address))))));
   }
 
   private static Serve serve(PgrokCommand command, ConfigSource source) throws UsageException {

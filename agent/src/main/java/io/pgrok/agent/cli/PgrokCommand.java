@@ -1,5 +1,6 @@
 package io.pgrok.agent.cli;
 
+import io.pgrok.agent.files.FileServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     customSynopsis = {
-      "pgrok [OPTIONS] <port | host:port>",
+      "pgrok [OPTIONS] <port | host:port | folder>",
       "pgrok [OPTIONS] start <tunnel>...",
       "pgrok [OPTIONS] start-all | list | version | completion | help"
     },
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nCommands:%n",
     footer = {
       "  pgrok 8080                    open a tunnel to port 8080 of this machine",
+      "  pgrok ./folder                show the files of a folder",
       "  pgrok start <tunnel>...       open tunnels of the configuration file",
       "  pgrok start-all               open all tunnels of the configuration file",
       "  pgrok list                    name the tunnels of the configuration file",
@@ -191,6 +193,11 @@ public final class PgrokCommand implements Callable<Integer> {
         yield ExitCode.OK;
       }
       case Invocation.Serve serve -> new Run(serve).call();
+      case Invocation.ServeFolder(var folder, var serve) -> {
+        try (FileServer files = FileServer.start(folder)) {
+          yield new Run(serve.apply(files.address())).call();
+        }
+      }
     };
   }
 }

@@ -54,6 +54,14 @@ public record TunnelSpec(
         name, revision, subdomain, hostname, auth, remotePort, null, targets, Upstream.PLAIN, null);
   }
 
+  /** The same tunnel to another private address, for all of its protocols. */
+  public TunnelSpec to(PrivateAddress target) {
+    SortedMap<Protocol, PrivateAddress> moved = new TreeMap<>();
+    targets.keySet().forEach(protocol -> moved.put(protocol, target));
+    return new TunnelSpec(
+        name, revision, subdomain, hostname, auth, remotePort, rules, moved, upstream, inspect);
+  }
+
   /** Whether the server chooses the public name. */
   public boolean nameIsOpen() {
     return subdomain.isEmpty() && hostname.isEmpty();

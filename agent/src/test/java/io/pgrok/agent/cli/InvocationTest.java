@@ -2,6 +2,7 @@ package io.pgrok.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgrok.agent.config.DirectorySource;
 import io.pgrok.agent.config.FileSource;
@@ -70,6 +71,24 @@ class InvocationTest {
   @ValueSource(strings = {"-tls=true 80", "-tls=false 80", "-inspectpublic=true 80"})
   void aSwitchMaySayTrueOrFalseAsInTheReference(String line) throws Exception {
     assertThat(parse(line)).isInstanceOf(Invocation.Serve.class);
+  }
+
+  @Test
+  void aFolderIsServedOnceAFileServerListens() throws Exception {
+    Invocation.ServeFolder folder =
+        (Invocation.ServeFolder) parse("-subdomain=docs " + directory + "/");
+
+    FileSource source = (FileSource) folder.serve().apply(new HostPort("127.0.0.1", 8123)).source();
+
+    assertThat(folder.folder()).isEqualTo(directory);
+    assertThat(((Selection.Only) source.selection()).tunnel().targets())
+        .containsOnlyKeys(Protocol.HTTP, Protocol.HTTPS)
+        .containsValue(PrivateAddress.plain(new HostPort("127.0.0.1", 8123)));
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsSaid() {
+    assertThatThrownBy(() -> parse("./not-there")).hasMessage("there is no folder ./not-there");
   }
 
   @Test
