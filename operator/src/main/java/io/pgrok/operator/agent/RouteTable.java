@@ -23,6 +23,7 @@ public class RouteTable {
 
   private final Map<ResourceID, Route> routes = new HashMap<>();
   private final Map<Carrier, Map<ResourceID, Route>> byCarrier = new HashMap<>();
+  private final Map<ResourceID, Carrier> waiting = new HashMap<>();
   private final Map<String, ServerConnection> servers = new HashMap<>();
   private final Set<Object> lookedAt = new HashSet<>();
   private Supplier<Optional<Set<Object>>> existing = Optional::empty;
@@ -65,6 +66,7 @@ public class RouteTable {
 
   /** A Tunnel can be registered so. */
   public synchronized void put(ResourceID tunnel, Route route) {
+    waitsNoMore(tunnel);
     Route before = routes.put(tunnel, route);
     if (!route.equals(before)) {
       byCarrier.computeIfAbsent(route.carrier(), c -> new HashMap<>()).put(tunnel, route);
@@ -76,13 +78,43 @@ public class RouteTable {
     lookedAt(tunnel);
   }
 
-  /** A Tunnel is gone, or cannot be registered now. */
+  /**
+   * A Tunnel cannot be registered now, and may be later: its carrier stays, or a workload's pods
+   * would be rolled twice because a Secret was away for a moment.
+   */
+  public synchronized void await(ResourceID tunnel, Carrier carrier) {
+    Carrier before = waiting.put(tunnel, carrier);
+    if (before != null && !before.equals(carrier)) {
+      tell(before);
+    }
+    withdraw(tunnel);
+    lookedAt(tunnel);
+  }
+
+  /** Whether there are Tunnels that a carrier may carry later. */
+  public synchronized boolean isAwaited(Carrier carrier) {
+    return waiting.containsValue(carrier);
+  }
+
+  /** A Tunnel is gone, or cannot be registered now and needs no carrier. */
   public synchronized void remove(ResourceID tunnel) {
+    waitsNoMore(tunnel);
+    withdraw(tunnel);
+    lookedAt(tunnel);
+  }
+
+  private void waitsNoMore(ResourceID tunnel) {
+    Carrier carrier = waiting.remove(tunnel);
+    if (carrier != null) {
+      tell(carrier);
+    }
+  }
+
+  private void withdraw(ResourceID tunnel) {
     Route before = routes.remove(tunnel);
     if (before != null) {
       leave(before.carrier(), tunnel);
     }
-    lookedAt(tunnel);
   }
 
   /** A server is to be reached so. */

@@ -96,12 +96,25 @@ public class Sidecars {
     var workload = workloads.get(carrier);
     if (workload.isEmpty()) {
       forget(carrier);
-    } else if (table.tunnelsOf(carrier).isEmpty()) {
-      remove(workload.get());
-    } else {
+    } else if (!table.tunnelsOf(carrier).isEmpty()) {
       return supply(workload.get());
+    } else if (table.isAwaited(carrier)) {
+      idle(workload.get());
+    } else {
+      remove(workload.get());
     }
     return Instant.MAX;
+  }
+
+  /** A sidecar that is there stays, without tunnels: they may be back before its pods were. */
+  private void idle(Workload workload) {
+    var carrier = workload.key();
+    String hash = AgentConfigs.hash(Map.of());
+    if (workload.hasSidecar() && !hash.equals(published.get(carrier))) {
+      writeSecret(workload, Map.of());
+      published.put(carrier, hash);
+    }
+    pods.announce(carrier, hash);
   }
 
   private Instant supply(Workload workload) {

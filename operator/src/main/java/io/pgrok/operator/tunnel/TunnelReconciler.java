@@ -146,11 +146,23 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
         yield report(tunnel, status(tunnel, id, lifetime, route));
       }
       case Resolution.Blocked<Route>(Verdict why) -> {
-        table.remove(id);
+        withdraw(tunnel, id);
         prober.forget(id);
         yield report(tunnel, Optional.of(TunnelStatuses.blocked(tunnel, lifetime, why, clock)));
       }
     };
+  }
+
+  private void withdraw(Tunnel tunnel, ResourceID id) {
+    var workload = tunnel.getSpec().workload();
+    if (workload == null) {
+      table.remove(id);
+    } else {
+      table.await(
+          id,
+          new Carrier.Sidecar(
+              workload.kind(), tunnel.getMetadata().getNamespace(), workload.name()));
+    }
   }
 
   /** Agents are asked only where it matters. */

@@ -58,6 +58,20 @@ class RouteTableTest {
   }
 
   @Test
+  void carrierIsAwaitedUntilItsTunnelIsGone() {
+    table.completeWith(() -> Optional.of(Set.of()));
+    table.checkComplete();
+    table.await(A, WEB);
+    assertThat(table.isAwaited(WEB)).isTrue();
+    told.clear();
+
+    table.remove(A);
+
+    assertThat(table.isAwaited(WEB)).isFalse();
+    assertThat(told).containsExactly(WEB);
+  }
+
+  @Test
   void unchangedRouteIsNoNews() {
     complete();
     table.put(A, route(SHARED, 1));

@@ -63,6 +63,25 @@ class SidecarIT {
   }
 
   @Test
+  void tunnelThatIsHeldLeavesTheSidecarWhereItIs() {
+    world.deployment(ns, "web");
+    world.tunnel(ns, "web", WEB);
+    awaitSidecar();
+    await()
+        .untilAsserted(() -> assertThat(World.session(onlySecret(), SERVER).tunnels()).hasSize(1));
+    var generation = web().getMetadata().getGeneration();
+
+    world.tunnel(ns, "web", WEB.replaceFirst("server:", "suspend: true, server:"));
+    world.awaitReason(ns, "web", Reason.SUSPENDED);
+    await()
+        .untilAsserted(() -> assertThat(World.session(onlySecret(), SERVER).tunnels()).isEmpty());
+    assertThat(web().getMetadata().getGeneration()).isEqualTo(generation);
+
+    world.client.resource(world.tunnel(ns, "web")).delete();
+    await().untilAsserted(() -> assertThat(sidecars()).isEmpty());
+  }
+
+  @Test
   void severalTunnelsShareOneSidecarAndItGoesWithTheLast() {
     world.deployment(ns, "web");
     world.tunnel(ns, "one", WEB);
