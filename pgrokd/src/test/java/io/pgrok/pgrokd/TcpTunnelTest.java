@@ -3,10 +3,12 @@ package io.pgrok.pgrokd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pgrok.pgrokd.testing.Copy;
 import io.pgrok.pgrokd.testing.Leaks;
 import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
 import io.pgrok.pgrokd.testing.Visitor;
+import io.pgrok.protocol.grant.PortRange;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message.ReqTunnel;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +47,24 @@ class TcpTunnelTest {
 
   private static int port(String url) {
     return URI.create(url).getPort();
+  }
+
+  @Test
+  void aServersPortsAreThoseThatTunnelsGet() throws Exception {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    try (TestServer ranged =
+            TestServer.start(
+                config -> Copy.of(config, "tcpPorts", List.of(new PortRange(free, free))));
+        TestAgent asking = TestAgent.connect(ranged)) {
+      assertThat(asking.ask(TestAgent.tcp(free == 7000 ? 7001 : 7000)).error())
+          .contains("This server has no TCP port")
+          .contains("[" + free + "]");
+      assertThat(port(asking.open(TestAgent.tcp(0), ECHO))).isEqualTo(free);
+      assertThat(asking.ask(TestAgent.tcp(0)).error()).isNotEmpty();
+    }
   }
 
   @Test

@@ -92,6 +92,9 @@ public final class Head {
     List<Field> fields = new ArrayList<>();
     int end = lineEnd(bytes, 0);
     String startLine = text(bytes, 0, contentEnd(bytes, 0, end, lines));
+    if (startLine.isEmpty()) {
+      throw new BadHttpException("The first line is empty.");
+    }
     for (int at = end + 1; ; at = end + 1) {
       end = lineEnd(bytes, at);
       int contentEnd = contentEnd(bytes, at, end, lines);
