@@ -68,6 +68,17 @@ class GuideTest {
     }
   }
 
+  @Test
+  void troubleshootingKnowsEveryReason() throws IOException {
+    var reference = guide.folder().resolve("../reference/conditions.md");
+    var advice = String.join("\n", guide.lines("troubleshooting.md"));
+
+    assertThat(Files.readAllLines(reference))
+        .filteredOn(line -> line.startsWith("| `"))
+        .hasSizeGreaterThan(10)
+        .allSatisfy(row -> assertThat(advice).contains("`" + row.split("`")[1] + "`"));
+  }
+
   private List<Guide.Block> blocks() {
     return guide.pages().stream().flatMap(page -> guide.blocks(page).stream()).toList();
   }

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,33 +27,36 @@ class ManifestsE2E {
   private static final String ARGO_CD = "argocd";
 
   private final Pgrok pgrok;
-  private final List<String> foreignCrds;
 
   @TempDir private Path folder;
 
   ManifestsE2E(Pgrok pgrok) {
     this.pgrok = pgrok;
-    foreignCrds =
-        pgrok
-            .installation()
-            .repository()
-            .command("deploy/local-cluster/foreign-crds/paths")
-            .output()
-            .lines()
-            .toList();
   }
 
-  @BeforeEach
-  void otherProjectsKindsAreKnown() {
-    foreignCrds.forEach(crd -> kubectl("apply", "--server-side", "--filename", crd));
-    foreignCrds.forEach(
-        crd -> kubectl("wait", "--for=condition=Established", "--timeout=1m", "--filename", crd));
+  @BeforeAll
+  static void otherProjectsKindsAreKnown(Pgrok pgrok) {
+    for (var crd : foreignCrds(pgrok)) {
+      kubectl(pgrok, "apply", "--server-side", "--filename", crd);
+      kubectl(pgrok, "wait", "--for=condition=Established", "--timeout=1m", "--filename", crd);
+    }
+    kubectl(pgrok, "create", "namespace", ARGO_CD);
   }
 
-  @AfterEach
-  void otherProjectsKindsGo() {
-    foreignCrds.forEach(crd -> kubectl("delete", "--ignore-not-found", "--filename", crd));
-    kubectl("delete", "--ignore-not-found", "namespace", ARGO_CD);
+  @AfterAll
+  static void otherProjectsKindsGo(Pgrok pgrok) {
+    foreignCrds(pgrok).forEach(crd -> kubectl(pgrok, "delete", "--filename", crd));
+    kubectl(pgrok, "delete", "namespace", ARGO_CD);
+  }
+
+  private static List<String> foreignCrds(Pgrok pgrok) {
+    return pgrok
+        .installation()
+        .repository()
+        .command("deploy/local-cluster/foreign-crds/paths")
+        .output()
+        .lines()
+        .toList();
   }
 
   @ParameterizedTest
@@ -78,7 +81,6 @@ class ManifestsE2E {
 
   @Test
   void examplesAreValid() throws IOException {
-    kubectl("create", "namespace", ARGO_CD);
     var deploy = pgrok.installation().repository().root().resolve("deploy");
     try (Stream<Path> files = Files.walk(deploy)) {
       var examples =
@@ -113,7 +115,7 @@ class ManifestsE2E {
     assertThat(answer.status()).isZero();
   }
 
-  private void kubectl(String... words) {
+  private static void kubectl(Pgrok pgrok, String... words) {
     pgrok.tools().kubectl(words).output();
   }
 }

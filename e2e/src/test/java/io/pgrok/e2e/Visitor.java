@@ -54,6 +54,15 @@ final class Visitor {
     }
   }
 
+  /** What the page says; nothing when no answer came. */
+  String page() {
+    try {
+      return get("/").body();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   boolean isServed() {
     return status().equals(OptionalInt.of(200));
   }

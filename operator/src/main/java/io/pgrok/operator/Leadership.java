@@ -1,8 +1,13 @@
 package io.pgrok.operator;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -22,6 +27,7 @@ public final class Leadership {
 
   private final List<Runnable> waiting = new ArrayList<>();
   private boolean held;
+  private String leader = "";
 
   public synchronized boolean isHeld() {
     return held;
@@ -49,6 +55,35 @@ public final class Leadership {
     begun.forEach(Runnable::run);
   }
 
+  /**
+   * Takes its lease away, after the framework has stopped: whoever is next makes one and need not
+   * wait for this one's end, and an uninstalled operator leaves none behind.
+   */
+  void end(
+      @Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event,
+      OperatorConfig config,
+      KubernetesClient client) {
+    if (!isHeld()) {
+      return;
+    }
+    var leases = client.leases().inNamespace(config.namespace());
+    var lease = leases.withName(config.lease().name()).get();
+    if (lease != null && isOurs(lease)) {
+      leases.resource(lease).lockResourceVersion().delete();
+    }
+  }
+
+  /** Or nobody's; not that of another who took it in between. */
+  private synchronized boolean isOurs(Lease lease) {
+    var holder = lease.getSpec() == null ? null : lease.getSpec().getHolderIdentity();
+    return holder == null || holder.isEmpty() || holder.equals(leader);
+  }
+
+  private synchronized void follow(String newLeader) {
+    leader = newLeader;
+    log.info("leader={}", newLeader);
+  }
+
   /** The framework looks for this bean. */
   @Produces
   @Singleton
@@ -61,9 +96,7 @@ public final class Leadership {
         .withRetryPeriod(lease.retryPeriod())
         .withLeaderCallbacks(
             new LeaderCallbacks(
-                this::begin,
-                () -> log.warn("the lease is lost, exiting"),
-                leader -> log.info("leader={}", leader)))
+                this::begin, () -> log.warn("the lease is lost, exiting"), this::follow))
         .build();
   }
 }
