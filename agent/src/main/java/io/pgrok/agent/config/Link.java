@@ -22,6 +22,12 @@ public record Link(
     this(server, token, trust, null, null);
   }
 
+  /** Whether the same server is reached in the same way, with another token. */
+  public boolean hasOnlyAnotherTokenThan(Link other) {
+    return !token.equals(other.token)
+        && new Link(server, other.token, trust, identity, proxy).equals(other);
+  }
+
   /** Leaves the token out: this ends up in logs. */
   @Override
   public String toString() {

@@ -27,6 +27,10 @@ record Grant(
     return extensions.contains(Extension.CLOSE);
   }
 
+  boolean sharesNames() {
+    return extensions.contains(Extension.SHARE);
+  }
+
   boolean briefHeartbeat() {
     return extensions.contains(Extension.HEARTBEAT);
   }

@@ -78,8 +78,11 @@ public final class Session {
   private volatile boolean returns;
   private volatile boolean online;
 
-  /** The connection to a server that was about to end. */
+  /** The connection before, which the server ends, or we when another token has taken its place. */
   private @Nullable ControlConnection previous;
+
+  private boolean sharesNames;
+  private boolean relieving;
 
   /**
    * @param status told of every change, on the session's thread
@@ -154,9 +157,7 @@ public final class Session {
       LOG.debug("session interrupted session={}", spec.name());
     } finally {
       proxies.close();
-      if (previous != null) {
-        previous.end();
-      }
+      endPrevious();
     }
     LOG.info("session ended session={}", spec.name());
   }
@@ -196,6 +197,7 @@ public final class Session {
     }
     Grant grant = Grant.of(answer);
     clientId = grant.clientId();
+    sharesNames = grant.sharesNames();
     proxies.pass(grant.proxyPass(), grant.links());
     tunnels.connected(grant.extensions());
     LOG.info(
@@ -220,14 +222,16 @@ public final class Session {
         control.send(due);
         changed = true;
       }
+      if (relieving && tunnels.answered()) {
+        endPrevious();
+      }
       beat(control, heartbeat);
       tell();
       long next = Math.min(heartbeat.nextCheck(), tunnels.nextDue(now()));
       Event event = nextEvent(control, next);
       if (event instanceof Event.Received(var from, Drain _) && from == control) {
-        control.leave();
-        previous = control;
-        throw new SessionFailure.Drained();
+        leave(control);
+        throw new SessionFailure.Moves("the server is about to end");
       } else if (event instanceof Event.Received(var from, var message) && from == control) {
         received(message, heartbeat);
       } else if (event != null) {
@@ -298,14 +302,41 @@ public final class Session {
       case Event.Misconfigured(String why) -> configError = why;
       case Event.Stop _ -> stopping = true;
       case Event.Configured(SessionSpec next) -> {
-        boolean sameLink = next.link().equals(spec.link());
+        Link before = spec.link();
         spec = next;
         configError = null;
         tunnels.configure(next.tunnels(), now());
-        if (!sameLink) {
+        if (control != null && sharesNames && next.link().hasOnlyAnotherTokenThan(before)) {
+          relieve(control);
+        } else if (!next.link().equals(before)) {
           throw new SessionFailure.Renewed();
         }
       }
+    }
+  }
+
+  /**
+   * Another token: this session goes on until the next one has its tunnels, so that no visitor
+   * notices. A ClientId of its own keeps the server from taking the two for one.
+   */
+  private void relieve(ControlConnection control) throws SessionFailure {
+    leave(control);
+    relieving = true;
+    clientId = "";
+    throw new SessionFailure.Moves("the token changed");
+  }
+
+  private void leave(ControlConnection control) {
+    endPrevious();
+    control.leave();
+    previous = control;
+  }
+
+  private void endPrevious() {
+    relieving = false;
+    if (previous != null) {
+      previous.end();
+      previous = null;
     }
   }
 
@@ -317,15 +348,24 @@ public final class Session {
 
   /** Waits before the next try, or not at all when the configuration brings a better one. */
   private void pause(SessionFailure failure) throws InterruptedException {
-    if (failure instanceof SessionFailure.Drained) {
+    if (failure instanceof SessionFailure.Moves moves) {
       LOG.info(
-          "session moves session={} server={} reason=drain", spec.name(), spec.link().server());
+          "session moves session={} server={} reason=\"{}\"",
+          spec.name(),
+          spec.link().server(),
+          moves.text());
       proxies.leave();
       tunnels.leave(now());
       return;
     }
-    proxies.disconnected();
-    tunnels.disconnected(now());
+    if (relieving) {
+      // The one before still serves its visitors.
+      proxies.leave();
+      tunnels.leave(now());
+    } else {
+      proxies.disconnected();
+      tunnels.disconnected(now());
+    }
     Duration wait = failed(failure);
     tell();
     long until = now() + wait.toNanos();
@@ -345,7 +385,7 @@ public final class Session {
 
   private Duration failed(SessionFailure failure) {
     switch (failure) {
-      case SessionFailure.Renewed _, SessionFailure.Drained _ -> {
+      case SessionFailure.Renewed _, SessionFailure.Moves _ -> {
         became(SessionState.RECONNECTING, null);
         LOG.info("session connects anew session={} reason=configuration", spec.name());
         return Duration.ZERO;

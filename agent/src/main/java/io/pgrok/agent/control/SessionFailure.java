@@ -32,12 +32,12 @@ abstract sealed class SessionFailure extends Exception {
     }
   }
 
-  /** Nothing failed: the server is about to end, and the next one is to be found. */
-  static final class Drained extends SessionFailure {
+  /** Nothing failed: the next connection is to be made before this one ends. */
+  static final class Moves extends SessionFailure {
     private static final long serialVersionUID = 1L;
 
-    Drained() {
-      super("the server is about to end", null);
+    Moves(String why) {
+      super(why, null);
     }
   }
 

@@ -136,6 +136,14 @@ final class Tunnels {
     return !toClose.isEmpty();
   }
 
+  /** Whether the server has answered for each of them, one way or the other. */
+  boolean answered() {
+    return slots.values().stream()
+        .allMatch(slot ->
+            slot.registration instanceof Online
+                || (slot.registration instanceof Wanted wanted && !wanted.error().isEmpty()));
+  }
+
   /** The messages that are due: closes first, since a request may want the same name. */
   List<Message> due(long now) {
     List<Message> messages = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.Link;
 import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.SessionSpec;
@@ -19,6 +20,7 @@ import io.pgrok.agent.net.Dialer;
 import io.pgrok.agent.net.Network;
 import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.protocol.agent.AgentStatus;
+import io.pgrok.protocol.agent.AgentStatus.SessionState;
 import io.pgrok.protocol.agent.AgentStatus.TunnelState;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message.AuthResp;
@@ -47,13 +49,14 @@ class LinkTest {
   private FakeServer server;
   private EchoService service;
   private Session session;
+  private TunnelSpec web;
   private FakeControl control;
 
   @BeforeEach
   void connect() throws Exception {
     server = new FakeServer();
     service = new EchoService();
-    TunnelSpec web =
+    web =
         new TunnelSpec(
             "web",
             null,
@@ -189,6 +192,53 @@ class LinkTest {
     control.close();
     old.close();
     next.expectPing();
+  }
+
+  @Test
+  void anotherTokenIsShownBeforeTheSessionWithTheOneBeforeEnds() throws Exception {
+    control.close();
+    control = server.control().grant("c2", Extension.MUX, Extension.SHARE);
+    control.register(WEB);
+    server.dialledLink();
+    FakeLink old = server.dialledLink();
+    assertThat(old.registered().clientId()).isEqualTo("c2");
+    old.open(2, WEB, "before");
+    assertThat(old.receive(2, 6)).isEqualTo("before");
+
+    session.reconfigure(new SessionSpec("test", withToken("renewed"), List.of(web)));
+
+    FakeControl next = server.control();
+    assertThat(next.auth().user()).isEqualTo("renewed");
+    assertThat(next.auth().clientId()).isEmpty();
+    next.grant("c3", Extension.MUX, Extension.SHARE);
+    old.send(2, "meanwhile");
+    assertThat(old.receive(2, 9)).isEqualTo("meanwhile");
+    assertThat(control.isClosed()).isFalse();
+
+    next.register(WEB);
+
+    await().until(control::isClosed);
+    old.send(2, "after");
+    assertThat(old.receive(2, 5)).isEqualTo("after");
+    assertThat(next.isClosed()).isFalse();
+  }
+
+  @Test
+  void aTokenThatIsRefusedLeavesTheSessionWithTheOneBefore() throws Exception {
+    control.close();
+    control = server.control().grant("c1", Extension.SHARE);
+    control.register(WEB);
+
+    session.reconfigure(new SessionSpec("test", withToken("bad"), List.of(web)));
+
+    server.control().send(new AuthResp("2", "3.0", "", "unknown token", List.of(), "", 0));
+    await().until(() -> requireNonNull(status.get()).state() == SessionState.REFUSED);
+    assertThat(control.isClosed()).isFalse();
+  }
+
+  private Link withToken(String token) {
+    Link link = server.link();
+    return new Link(link.server(), token, link.trust());
   }
 
   @Test
