@@ -85,7 +85,13 @@ final class Pgrok implements AutoCloseable {
   /** Deletes what uninstalling leaves: the types, and the namespace that was there before. */
   void removeTypesAndNamespace() {
     tools()
-        .kubectl("delete", "crd", "tunnels.pgrok.io", "tunnelservers.pgrok.io", "--timeout=1m")
+        .kubectl(
+            "delete",
+            "crd",
+            "tunnels.pgrok.io",
+            "tunnelagents.pgrok.io",
+            "tunnelservers.pgrok.io",
+            "--timeout=1m")
         .output();
     tools().kubectl("delete", "namespace", Installation.NAMESPACE, "--timeout=1m").output();
   }

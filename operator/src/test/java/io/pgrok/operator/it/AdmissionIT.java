@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.crds.tunnelagent.TunnelAgent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -34,6 +35,7 @@ class AdmissionIT {
       world.apply(ns, Files.readString(file));
     }
     world.client.resources(Tunnel.class).inNamespace(ns).delete();
+    world.client.resources(TunnelAgent.class).inNamespace(ns).delete();
   }
 
   @Test
