@@ -116,7 +116,9 @@ public final class Server implements AutoCloseable {
         new Arrivals(
             config.proxyProtocol() ? config.trustedProxies() : TrustedProxies.NONE,
             timing.requestHead());
-    WebParts parts = new WebParts(loops, router, opening, config.trustedProxies(), arrivals);
+    TcpVisitors tcpVisitors = new TcpVisitors(opening, arrivals, visitors, traffic);
+    WebParts parts =
+        new WebParts(loops, router, opening, config.trustedProxies(), arrivals, tcpVisitors);
     listen(parts, "-httpAddr", Protocol.HTTP, config.http(), null);
     if (config.https() != null) {
       ServerTls webTls = tls(certificates, config.clientCa(), ServerTls.Speaks.HTTP);
@@ -124,7 +126,6 @@ public final class Server implements AutoCloseable {
     }
 
     PublicUrls urls = urls(config);
-    TcpVisitors tcpVisitors = new TcpVisitors(opening, arrivals, visitors, traffic);
     String tcpHost = config.tunnel() == null ? "" : config.tunnel().host();
     Registrar registrar =
         new Registrar(
@@ -257,7 +258,8 @@ public final class Server implements AutoCloseable {
       Router router,
       StreamOpening opening,
       TrustedProxies trusted,
-      Arrivals arrivals) {}
+      Arrivals arrivals,
+      TcpVisitors raw) {}
 
   private void listen(
       WebParts parts,
@@ -273,7 +275,14 @@ public final class Server implements AutoCloseable {
       fronts.add(front);
       web.put(
           protocol,
-          new WebPort(front, tls, timing.requestHead(), parts.arrivals(), visitors, traffic)
+          new WebPort(
+                  front,
+                  tls,
+                  timing.requestHead(),
+                  parts.arrivals(),
+                  parts.raw(),
+                  visitors,
+                  traffic)
               .listen(parts.loops(), option, address));
     }
   }

@@ -95,7 +95,7 @@ public final class PgrokCommand implements Callable<Integer> {
   @Option(
       names = {"-proto", "--proto"},
       paramLabel = "<protocols>",
-      description = "http, https, http+https or tcp. Default: http+https.")
+      description = "http, https, http+https, tcp or tls. Default: http+https.")
   @Nullable String proto;
 
   @Option(

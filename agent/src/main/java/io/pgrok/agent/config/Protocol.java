@@ -8,7 +8,9 @@ import java.util.Locale;
 public enum Protocol {
   HTTP,
   HTTPS,
-  TCP;
+  TCP,
+  /** TLS that the private service ends by itself. */
+  TLS;
 
   /** As in {@code ReqTunnel.Protocol} and in the configuration file. */
   public String wireName() {
@@ -17,6 +19,11 @@ public enum Protocol {
 
   /** Whether visitors understand an HTTP answer of the agent's own. */
   public boolean isHttp() {
+    return this == HTTP || this == HTTPS;
+  }
+
+  /** Whether visitors come to a name, and not to a port. */
+  public boolean isNamed() {
     return this != TCP;
   }
 
@@ -32,7 +39,9 @@ public enum Protocol {
         case "http" -> protocols.add(HTTP);
         case "https" -> protocols.add(HTTPS);
         case "tcp" -> protocols.add(TCP);
-        default -> throw new IllegalArgumentException("must be http, https, http+https or tcp");
+        case "tls" -> protocols.add(TLS);
+        default ->
+            throw new IllegalArgumentException("must be http, https, http+https, tcp or tls");
       }
     }
     return protocols.stream().distinct().sorted().toList();

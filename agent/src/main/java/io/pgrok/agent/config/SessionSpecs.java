@@ -104,7 +104,7 @@ public final class SessionSpecs {
     String hostname = orEmpty(config.hostname());
     if (subdomain.isEmpty()
         && hostname.isEmpty()
-        && targets.keySet().stream().anyMatch(Protocol::isHttp)) {
+        && targets.keySet().stream().anyMatch(Protocol::isNamed)) {
       // As the reference does: a name with dots is a whole host name.
       if (name.contains(".")) {
         hostname = name;

@@ -54,6 +54,9 @@ final class Tunnels {
       "this server cannot enforce allow_cidrs, redirect_https or share_key, so that the tunnel"
           + " stays closed: use a newer pgrokd, or remove 'visitors' from the tunnel";
 
+  private static final String NO_TLS =
+      "this server does not know the protocol tls: use a newer pgrokd, or tcp";
+
   private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
 
   private final RandomGenerator random;
@@ -154,8 +157,9 @@ final class Tunnels {
       if (slot.registration instanceof Wanted wanted
           && now - wanted.notBefore() >= 0
           && !waitsForName(slot)) {
-        if (needsMore(slot.binding)) {
-          slot.registration = withheld(slot, wanted, now);
+        String missing = missing(slot.binding);
+        if (missing != null) {
+          slot.registration = withheld(slot, wanted, missing, now);
           continue;
         }
         Asked asked =
@@ -168,16 +172,19 @@ final class Tunnels {
     return messages;
   }
 
-  /** Rules are never lost on the way: no tunnel where they would not be enforced. */
-  private boolean needsMore(Binding binding) {
-    return binding.rules() != null && !granted.contains(Extension.RULES);
+  /** What the server cannot do of what the tunnel needs: it is not asked then. Null for nothing. */
+  private @Nullable String missing(Binding binding) {
+    if (binding.rules() != null && !granted.contains(Extension.RULES)) {
+      return NO_RULES;
+    }
+    return binding.protocol() == Protocol.TLS && !granted.contains(Extension.TLS) ? NO_TLS : null;
   }
 
-  private static Wanted withheld(Slot slot, Wanted wanted, long now) {
-    if (!wanted.error().equals(NO_RULES)) {
-      LOG.warn("tunnel withheld tunnel={} error=\"{}\"", slot.name(), NO_RULES);
+  private static Wanted withheld(Slot slot, Wanted wanted, String why, long now) {
+    if (!wanted.error().equals(why)) {
+      LOG.warn("tunnel withheld tunnel={} error=\"{}\"", slot.name(), why);
     }
-    return new Wanted(now + RETRY_LIMIT.toNanos(), wanted.refusals(), NO_RULES);
+    return new Wanted(now + RETRY_LIMIT.toNanos(), wanted.refusals(), why);
   }
 
   /** Whether a sibling is about to learn the name that this protocol shall have too. */
@@ -189,7 +196,7 @@ final class Tunnels {
         .takeWhile(sibling -> sibling != slot)
         .anyMatch(sibling ->
             sibling.name().equals(slot.name())
-                && sibling.binding.protocol().isHttp()
+                && sibling.binding.protocol().isNamed()
                 && sibling.registration instanceof Asked);
   }
 

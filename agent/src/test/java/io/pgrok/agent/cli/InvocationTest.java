@@ -156,7 +156,7 @@ class InvocationTest {
         "start| name the tunnels to start",
         "80 81| one port or address at a time, not 80 81",
         "web| 'web' must be a port",
-        "-proto=ftp 80| -proto must be http, https, http+https or tcp",
+        "-proto=ftp 80| -proto must be http, https, http+https, tcp or tls",
         "-log-level=LOUD 80| -log-level must be DEBUG, INFO, WARNING or ERROR",
         "-statusaddr=here 80| -statusaddr must be a port",
       })

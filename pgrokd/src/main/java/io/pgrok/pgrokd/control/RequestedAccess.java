@@ -27,6 +27,9 @@ final class RequestedAccess {
       throws RefusedException {
     boolean web = protocols.stream().anyMatch(Protocol::isWeb);
     BasicAuth auth = web && !request.httpAuth().isEmpty() ? BasicAuth.of(request.httpAuth()) : null;
+    if (protocols.contains(Protocol.TLS) && !request.httpAuth().isEmpty()) {
+      throw new RefusedException("HttpAuth works for http and https only: leave it out for tls.");
+    }
     VisitorRules rules = request.rules();
     if (rules == null) {
       return auth == null ? Access.OPEN : new Access(auth, null, 0, null);
@@ -40,7 +43,8 @@ final class RequestedAccess {
   private static void requireNoWebRules(VisitorRules rules) throws RefusedException {
     if (rules.redirectHttps() || !rules.shareKey().isEmpty()) {
       throw new RefusedException(
-          "RedirectHttps and ShareKey work for http and https only: leave them out for tcp.");
+          "RedirectHttps and ShareKey work for http and https only: leave them out for tcp and"
+              + " tls.");
     }
   }
 

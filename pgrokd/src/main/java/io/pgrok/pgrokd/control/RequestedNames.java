@@ -33,7 +33,7 @@ record RequestedNames(
             "This server does not listen for %s.".formatted(protocol.wireName()));
       }
     }
-    boolean web = protocols.stream().anyMatch(protocol -> protocol != Protocol.TCP);
+    boolean web = protocols.stream().anyMatch(Protocol::isNamed);
     if (protocols.contains(Protocol.TCP)
         && request.remotePort() != 0
         && !grant.allowsTcpPort(request.remotePort())) {

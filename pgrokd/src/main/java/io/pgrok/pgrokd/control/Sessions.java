@@ -91,7 +91,8 @@ public final class Sessions {
     if (!rules.classic() && !extensions.contains(Extension.PROXY_KEY)) {
       metrics.agentRefused(AgentRefusal.CLASSIC);
       throw new RefusedException(
-          "This server takes no agents of the classic protocol: use the agent of pgrok for Kubernetes.");
+          "This server takes no agents of the classic protocol: use the agent of pgrok for"
+              + " Kubernetes.");
     }
     String address = ((InetSocketAddress) channel.remoteAddress()).getAddress().getHostAddress();
     Session session;

@@ -93,7 +93,7 @@ public final class HttpFront {
     return protocol;
   }
 
-  Router router() {
+  public Router router() {
     return router;
   }
 

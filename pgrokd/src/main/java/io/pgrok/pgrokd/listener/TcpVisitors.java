@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins visitors of TCP tunnels to their private service.
+ * Joins visitors of TCP tunnels, and of TLS tunnels, to their private service.
  *
  * @param visitors where each connection is entered
  */
@@ -39,6 +39,13 @@ public record TcpVisitors(
       return;
     }
     channel.closeFuture().addListener(_ -> arrival.left());
+    join(tunnel, channel, address);
+  }
+
+  /**
+   * Joins a visitor that has been let in; nothing of what it sends to the service has been read.
+   */
+  void join(Tunnel tunnel, Channel channel, InetSocketAddress address) {
     if (!tunnel.access().allows(address.getAddress())) {
       traffic.rejected(Rejection.FORBIDDEN);
       channel.close();
@@ -46,7 +53,7 @@ public record TcpVisitors(
     }
     visitors.add(channel);
     String host = address.getAddress().getHostAddress();
-    Visit visit = traffic.begin(VisitRequest.tcp(tunnel, host));
+    Visit visit = traffic.begin(VisitRequest.raw(tunnel, host));
     WatchedStream visitor = new WatchedStream(ChannelStream.over(channel), visit, 0);
     if (visit.refusal() != null) {
       visitor.abort();

@@ -11,9 +11,11 @@ import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.http.HttpFront;
 import io.pgrok.pgrokd.http.Peer;
 import io.pgrok.pgrokd.traffic.Traffic;
+import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.relay.ChannelStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  *   HTTP                            ChannelStream      HTTP/1, or HTTP/2 by its first bytes
  *   HTTPS  ClientHello ▶ tls ▶ WebHandshake ▶ ChannelStream        HTTP/1
  *                                           ▶ HTTP/2 by ALPN
+ *                     ▶ ChannelStream              a TLS tunnel, as it is
  * </pre>
  *
  * @param tls null for plain HTTP
  * @param patience for the TLS handshake
  * @param arrivals finds out whom a connection is from
+ * @param raw takes visitors of TLS tunnels, whose private service ends TLS by itself
  * @param visitors where each connection is entered
  */
 public record WebPort(
@@ -35,6 +39,7 @@ public record WebPort(
     @Nullable ServerTls tls,
     Duration patience,
     Arrivals arrivals,
+    TcpVisitors raw,
     ChannelGroup visitors,
     Traffic traffic) {
 
@@ -91,6 +96,12 @@ public record WebPort(
 
   private void greeted(
       ServerTls tls, ChannelHandlerContext ctx, @Nullable String host, InetSocketAddress address) {
+    Optional<Tunnel> through = host == null ? Optional.empty() : front.router().passthrough(host);
+    if (through.isPresent()) {
+      raw.join(through.get(), ctx.channel(), address);
+      ctx.pipeline().remove(ctx.handler()); // hands on what it has read
+      return;
+    }
     ServerTls.Identity identity = tls.choose(host);
     SslHandler handler = identity.context().newHandler(ctx.alloc());
     handler.setHandshakeTimeoutMillis(patience.toMillis());

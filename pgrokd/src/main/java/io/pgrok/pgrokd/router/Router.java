@@ -20,6 +20,15 @@ public record Router(TunnelRegistry registry) {
     return registry.find(new PublicName.Web(protocol, hostOf(authority)));
   }
 
+  /**
+   * The tunnel whose private service ends TLS by itself.
+   *
+   * @param host that the client asked for by SNI, lower case
+   */
+  public Optional<Tunnel> passthrough(String host) {
+    return registry.find(new PublicName.Web(Protocol.TLS, host));
+  }
+
   /** The name in an authority: lower case, without port and trailing dot. */
   public static String hostOf(String authority) {
     int end = authority.length();

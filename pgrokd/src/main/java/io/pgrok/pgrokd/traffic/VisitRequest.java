@@ -24,8 +24,8 @@ public record VisitRequest(
     String authority,
     String target) {
 
-  /** A connection to the port of a TCP tunnel. */
-  public static VisitRequest tcp(Tunnel tunnel, String visitor) {
-    return new VisitRequest(Protocol.TCP, visitor, tunnel, "", "", "", "");
+  /** A connection to a tunnel that carries bytes and knows no requests. */
+  public static VisitRequest raw(Tunnel tunnel, String visitor) {
+    return new VisitRequest(tunnel.name().protocol(), visitor, tunnel, "", "", "", "");
   }
 }

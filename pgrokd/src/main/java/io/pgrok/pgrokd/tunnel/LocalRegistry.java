@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The registry of one server. */
 public final class LocalRegistry implements TunnelRegistry {
@@ -43,8 +44,25 @@ public final class LocalRegistry implements TunnelRegistry {
       if (held != null && !mayJoin(held, claimant.carrier())) {
         throw new RefusedException("The tunnel %s is already registered.".formatted(claim.url()));
       }
+      Tunnel rival = rival(claim.name());
+      if (rival != null) {
+        throw new RefusedException(
+            "The tunnel %s is already registered: its port and name lead there."
+                .formatted(rival.url()));
+      }
     }
     return claims.stream().map(claim -> enter(claim, claimant)).toList();
+  }
+
+  /** HTTPS and TLS share a port: a name there is one or the other. */
+  private @Nullable Tunnel rival(PublicName name) {
+    return switch (name) {
+      case PublicName.Web(Protocol protocol, String host) when protocol == Protocol.HTTPS ->
+          tunnels.get(new PublicName.Web(Protocol.TLS, host));
+      case PublicName.Web(Protocol protocol, String host) when protocol == Protocol.TLS ->
+          tunnels.get(new PublicName.Web(Protocol.HTTPS, host));
+      default -> null;
+    };
   }
 
   private static boolean mayJoin(Tunnel held, Carrier claimant) {

@@ -10,7 +10,9 @@ import java.util.Set;
 public enum Protocol {
   HTTP(80),
   HTTPS(443),
-  TCP(0);
+  TCP(0),
+  /** TLS that the private service ends: a name on the HTTPS port, found by SNI. */
+  TLS(443);
 
   private final int defaultPort;
 
@@ -20,7 +22,17 @@ public enum Protocol {
 
   /** Whether visitors speak HTTP and address a name. */
   public boolean isWeb() {
+    return this == HTTP || this == HTTPS;
+  }
+
+  /** Whether visitors come to a port for all tunnels, and address one by a name. */
+  public boolean isNamed() {
     return this != TCP;
+  }
+
+  /** Whose port it is that visitors come to. */
+  Protocol listener() {
+    return this == TLS ? HTTPS : this;
   }
 
   /** The port that a URL leaves out; 0 for TCP, which always names it. */
@@ -59,7 +71,7 @@ public enum Protocol {
       }
     }
     throw new RefusedException(
-        "The protocol '%s' is not supported: use http, https, tcp or http+https."
+        "The protocol '%s' is not supported: use http, https, http+https, tcp or tls."
             .formatted(RefusedException.printable(name)));
   }
 }

@@ -6,15 +6,15 @@ public sealed interface PublicName {
   Protocol protocol();
 
   /**
-   * A name below HTTP or HTTPS.
+   * A name below HTTP, HTTPS or TLS.
    *
-   * @param protocol {@link Protocol#HTTP} or {@link Protocol#HTTPS}
+   * @param protocol one that {@link Protocol#isNamed}
    * @param host lower case, without port and trailing dot
    */
   record Web(Protocol protocol, String host) implements PublicName {
     public Web {
-      if (protocol == Protocol.TCP) {
-        throw new IllegalArgumentException("protocol must be HTTP or HTTPS");
+      if (!protocol.isNamed()) {
+        throw new IllegalArgumentException("protocol must be HTTP, HTTPS or TLS");
       }
     }
   }

@@ -16,7 +16,7 @@ public record PublicUrls(String host, Map<Protocol, Integer> ports) {
 
   /** Whether visitors can speak this to us at all. */
   public boolean serves(Protocol protocol) {
-    return protocol == Protocol.TCP || ports.containsKey(protocol);
+    return !protocol.isNamed() || ports.containsKey(protocol.listener());
   }
 
   /** The whole name of a subdomain. */
@@ -29,7 +29,7 @@ public record PublicUrls(String host, Map<Protocol, Integer> ports) {
     return switch (name) {
       case PublicName.Port tcp -> "tcp://" + host + ":" + tcp.port();
       case PublicName.Web web -> {
-        int port = ports.getOrDefault(web.protocol(), web.protocol().defaultPort());
+        int port = ports.getOrDefault(web.protocol().listener(), web.protocol().defaultPort());
         String suffix = port == web.protocol().defaultPort() ? "" : ":" + port;
         yield web.protocol().wireName() + "://" + web.host() + suffix;
       }

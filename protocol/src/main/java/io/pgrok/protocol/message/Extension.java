@@ -51,7 +51,7 @@ public final class Extension {
 
   /** All that this version knows, in the order in which it is offered. */
   public static final List<String> ALL =
-      List.of(CLOSE, SHARE, HEARTBEAT, PROXY_KEY, RULES, MUX, PROBE, DRAIN);
+      List.of(CLOSE, SHARE, HEARTBEAT, PROXY_KEY, RULES, MUX, PROBE, DRAIN, TLS);
 
   private Extension() {}
 }
