@@ -49,8 +49,13 @@ class RbacIT {
   }
 
   @Test
-  void ofSecretsItMayChangeTheAgentsByName() throws IOException {
-    assertThat(listed(true, true)).containsExactly("secrets patch pgrok-agent");
+  void byNameItMayChangeTheAgentsSecretAndDeleteItsOwnLease() throws IOException {
+    assertThat(listed(true, true))
+        .containsExactly(
+            "leases.coordination.k8s.io delete pgrok-operator", "secrets patch pgrok-agent");
+    assertThat(
+            mayDo(ApiServer.NAMESPACE, "coordination.k8s.io", "leases", "delete", "pgrok-operator"))
+        .isTrue();
     assertThat(mayDo(ApiServer.NAMESPACE, "", "secrets", "patch", "pgrok-agent")).isTrue();
   }
 
