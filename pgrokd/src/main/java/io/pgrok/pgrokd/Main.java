@@ -54,6 +54,8 @@ public final class Main implements Callable<Integer> {
   static int run(Map<String, String> environment, PrintWriter err, String... args) {
     CommandLine commandLine = commandLine().setErr(err);
     try {
+      // For subcommands, and until the options are known: libraries would log at DEBUG otherwise.
+      Logging.configure("stdout", "INFO");
       Settings settings = settings(environment, commandLine, args);
       // Of this command, and not of its subcommands, whose options have other meanings.
       commandLine.getCommandSpec().defaultValueProvider(settings);

@@ -2,11 +2,16 @@ package io.pgrok.pgrokd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgrok.pgrokd.config.Logging;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 class MainTest {
 
   @TempDir Path dir;
+
+  /** Others of this JVM want to see their logs. */
+  @AfterEach
+  void logAgain() throws Exception {
+    Logging.configure("stdout", "WARNING");
+  }
 
   private record Outcome(int code, String error) {}
 
@@ -50,6 +61,21 @@ class MainTest {
     assertThat(run(Map.of(), "--config=" + file).error())
         .startsWith("pgrokd: " + file + ":2: authTokenFile: -authTokenFile: ")
         .contains("/nowhere.yml");
+  }
+
+  @Test
+  void aSignedTokenIsAllThatStandardOutputGets() throws Exception {
+    run(Map.of(), "token", "key", "--directory=" + dir);
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(run(Map.of(), "token", "sign", "ci", "--key=" + dir.resolve("signing.jwk")).code())
+          .isZero();
+    } finally {
+      System.setOut(before);
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).matches("[\\w-]+\\.[\\w-]+\\.[\\w-]+\\R");
   }
 
   @Test
