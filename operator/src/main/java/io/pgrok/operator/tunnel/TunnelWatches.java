@@ -202,6 +202,9 @@ final class TunnelWatches implements Cluster {
 
   /** Whose name may be theirs when this Tunnel comes, goes or changes, and whose turn it may be. */
   private Stream<Tunnel> concernedBy(Tunnel changed) {
+    if (!servers.isRunning()) {
+      return Stream.empty(); // At the start, when each Tunnel is looked at anyway.
+    }
     boolean counted =
         Servers.pick(changed.getSpec().server(), servers.list().toList())
                 instanceof Resolution.Resolved<TunnelServer>(TunnelServer server)
