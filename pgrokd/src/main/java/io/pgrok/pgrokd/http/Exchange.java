@@ -48,6 +48,7 @@ final class Exchange implements ByteStream.Listener {
   private final BodyScanner requestBody;
   private final HeadEnd headEnd = new HeadEnd();
   private @Nullable Upstream upstream;
+  private @Nullable CompletableFuture<StreamOpening.Opened> opening;
   private boolean reused;
   private boolean retried;
   private boolean heardBack;
@@ -91,12 +92,13 @@ final class Exchange implements ByteStream.Listener {
   }
 
   private void open() {
-    StreamOpening opening = visitor.front().opening();
+    StreamOpening streams = visitor.front().opening();
     String address = visitor.peer().text();
     CompletableFuture<StreamOpening.Opened> stream =
         probe
-            ? opening.probe(tunnel, address)
-            : opening.open(tunnel, address, Set.copyOf(passedOver));
+            ? streams.probe(tunnel, address)
+            : streams.open(tunnel, address, Set.copyOf(passedOver));
+    opening = stream;
     stream.whenComplete((opened, failure) ->
         visitor
             .executor()
@@ -430,6 +432,8 @@ final class Exchange implements ByteStream.Listener {
     if (upstream != null) {
       upstream.use(DISCARD);
       upstream.stream().abort();
+    } else if (opening != null) {
+      opening.cancel(false);
     }
   }
 

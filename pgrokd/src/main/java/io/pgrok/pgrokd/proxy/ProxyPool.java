@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -100,18 +101,26 @@ public final class ProxyPool {
    */
   public CompletableFuture<ByteStream> open(StartProxy start, Duration patience) {
     CompletableFuture<ByteStream> result = new CompletableFuture<>();
-    take(patience)
-        .whenComplete((connection, failure) -> {
-          if (failure instanceof NoStreamException) {
-            result.completeExceptionally(failure);
-          } else if (failure != null) {
-            result.completeExceptionally(new NoStreamException(NoStreamException.Reason.TIMEOUT));
-          } else {
-            use(connection);
-            request.run();
-            result.complete(connection.start(start));
-          }
-        });
+    CompletableFuture<ProxyConnection> taken = take(patience);
+    taken.whenComplete((connection, failure) -> {
+      if (failure instanceof NoStreamException) {
+        result.completeExceptionally(failure);
+      } else if (failure != null) {
+        result.completeExceptionally(new NoStreamException(NoStreamException.Reason.TIMEOUT));
+      } else {
+        use(connection);
+        request.run();
+        ByteStream stream = connection.start(start);
+        if (!result.complete(stream)) {
+          stream.close(); // the visitor left at this very moment
+        }
+      }
+    });
+    result.whenComplete((_, failure) -> {
+      if (failure instanceof CancellationException) {
+        taken.cancel(false); // the next connection is somebody else's
+      }
+    });
     return result;
   }
 

@@ -35,7 +35,8 @@ public interface Carrier {
    * @param start which tunnel's, and for whom
    * @param patience how long to wait for the agent
    * @return completes on any thread; exceptionally with a {@link NoStreamException}. A stream that
-   *     is not wanted any more must be closed by whoever gets it.
+   *     is not wanted any more must be closed by whoever gets it; one that is only waited for is
+   *     cancelled.
    */
   CompletableFuture<ByteStream> open(StartProxy start, Duration patience);
 }

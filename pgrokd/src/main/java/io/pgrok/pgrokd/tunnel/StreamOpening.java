@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
@@ -51,7 +52,8 @@ public record StreamOpening(
   /**
    * @param visitor {@code ip:port}
    * @param except members not to ask
-   * @return completes on any thread; exceptionally with a {@link NoStreamException}
+   * @return completes on any thread; exceptionally with a {@link NoStreamException}. Whoever waits
+   *     no more cancels it, so that nobody else waits behind
    */
   public CompletableFuture<Opened> open(Tunnel tunnel, String visitor, Set<Carrier> except) {
     Deque<Carrier> candidates = new ArrayDeque<>(order(tunnel, RandomGenerator.getDefault()));
@@ -89,15 +91,22 @@ public record StreamOpening(
       result.completeExceptionally(soFar);
       return;
     }
-    carrier
-        .open(start, candidates.isEmpty() ? patience : memberPatience)
-        .whenComplete((stream, failure) -> {
-          if (failure != null) {
-            askNext(start, candidates, unwrapped(failure), result);
-          } else {
-            result.complete(new Opened(carrier, stream));
-          }
-        });
+    CompletableFuture<ByteStream> asked =
+        carrier.open(start, candidates.isEmpty() ? patience : memberPatience);
+    asked.whenComplete((stream, failure) -> {
+      if (failure == null) {
+        if (!result.complete(new Opened(carrier, stream))) {
+          stream.close(); // nobody waits any more
+        }
+      } else if (!result.isDone()) {
+        askNext(start, candidates, unwrapped(failure), result);
+      }
+    });
+    result.whenComplete((_, failure) -> {
+      if (failure instanceof CancellationException) {
+        asked.cancel(false);
+      }
+    });
   }
 
   private static Throwable unwrapped(Throwable failure) {
