@@ -44,6 +44,9 @@ public record SignedTokens(List<JsonWebKey> keys) {
   /** Clocks of two machines may differ by this many seconds. */
   static final int CLOCK_SKEW_SECONDS = 30;
 
+  private static final Authenticator.Result EXPIRED =
+      new Authenticator.Result.Refused("Your token expired: ask for a new one.");
+
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -86,15 +89,17 @@ public record SignedTokens(List<JsonWebKey> keys) {
         return new Authenticator.Result.Refused(
             "Your token has no claim '%s' that says what it may use.".formatted(GRANT));
       }
+      Instant expires = Instant.ofEpochSecond(claims.getExpirationTime().getValue());
+      if (!clock.instant().isBefore(expires)) {
+        return EXPIRED; // no allowance for clocks: the session would end as soon as it began
+      }
       return new Authenticator.Result.Accepted(
           new Identity(
               claims.getSubject(),
               JSON.treeToValue(JSON.valueToTree(grant), Grant.class),
-              Instant.ofEpochSecond(claims.getExpirationTime().getValue())));
+              expires));
     } catch (InvalidJwtException e) {
-      return e.hasErrorCode(ErrorCodes.EXPIRED)
-          ? new Authenticator.Result.Refused("Your token expired: ask for a new one.")
-          : Authenticator.UNKNOWN;
+      return e.hasErrorCode(ErrorCodes.EXPIRED) ? EXPIRED : Authenticator.UNKNOWN;
     } catch (MalformedClaimException | JsonProcessingException | IllegalArgumentException e) {
       return new Authenticator.Result.Refused(
           "Your token's claim '%s' cannot be read.".formatted(GRANT));
