@@ -56,8 +56,8 @@ public final class Leadership {
   }
 
   /**
-   * Takes its lease away, after the framework has stopped: whoever is next makes one and need not
-   * wait for this one's end, and an uninstalled operator leaves none behind.
+   * Takes its lease away, after the framework has stopped: whoever is next makes one, and need not
+   * wait for this one's end.
    */
   void end(
       @Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event,
