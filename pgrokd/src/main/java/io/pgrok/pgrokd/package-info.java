@@ -8,12 +8,13 @@
  *     http ▸ router ▸ tunnel      a request finds its tunnel
  *     control                     sessions with agents, who registered the tunnels
  *     proxy                       streams to the agents
- *   admin ▸ health
+ *   admin ▸ health, metrics, listings
  * </pre>
  *
- * Beside the way: {@code auth} (who an agent is), {@code certificate} and {@code reload} (files),
- * {@code kubernetes} (what the chart's init container does). {@link io.pgrok.pgrokd.Server} puts it
- * all together.
+ * Everything that visitors do is told to {@code traffic}; behind it stands {@code gate} with {@code
+ * limit} and {@code metrics}. Beside the way: {@code auth} (who an agent is), {@code certificate}
+ * and {@code reload} (files), {@code kubernetes} (what the chart's init container does). {@link
+ * io.pgrok.pgrokd.Server} puts it all together.
  */
 @NullMarked
 package io.pgrok.pgrokd;

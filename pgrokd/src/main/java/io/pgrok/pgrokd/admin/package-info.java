@@ -1,4 +1,4 @@
-/** What operators of a server see of it: health, on a port of its own. */
+/** What operators of a server see of it: health, metrics and listings, on a port of its own. */
 @NullMarked
 package io.pgrok.pgrokd.admin;
 
