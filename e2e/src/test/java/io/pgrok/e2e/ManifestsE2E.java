@@ -87,7 +87,7 @@ class ManifestsE2E {
           files
               .filter(file -> file.toString().endsWith(".yaml"))
               .filter(file -> !file.getFileName().toString().startsWith("kustomization"))
-              // Flux itself takes these in FluxPreviewsE2E.
+              // Flux itself takes these in FluxPreviews.
               .filter(file -> !file.startsWith(deploy.resolve("previews/flux")))
               .toList();
       assertThat(examples).hasSizeGreaterThan(5);

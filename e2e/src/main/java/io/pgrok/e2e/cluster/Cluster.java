@@ -1,8 +1,10 @@
 package io.pgrok.e2e.cluster;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A Kubernetes cluster: not started yet, running, or removed. Used by one thread. */
 public sealed interface Cluster permits NamedCluster, K3sCluster, LocalCluster {
@@ -28,6 +30,12 @@ public sealed interface Cluster permits NamedCluster, K3sCluster, LocalCluster {
 
   /** Where, on this machine, the pgrokd behind {@link #HTTP_NODE_PORT} is reached. */
   InetSocketAddress publicAddress();
+
+  /**
+   * An address of this machine at which the nodes reach it; empty where there is none that is
+   * known.
+   */
+  Optional<InetAddress> addressOfThisMachine();
 
   /** Whether {@link #crashPod} works here. */
   boolean canCrashPods();

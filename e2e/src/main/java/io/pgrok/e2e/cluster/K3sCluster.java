@@ -2,11 +2,13 @@ package io.pgrok.e2e.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -75,6 +77,13 @@ final class K3sCluster implements Cluster {
   public InetSocketAddress publicAddress() {
     return InetSocketAddress.createUnresolved(
         container.getHost(), container.getMappedPort(HTTP_NODE_PORT));
+  }
+
+  @Override
+  public Optional<InetAddress> addressOfThisMachine() {
+    return container.getContainerInfo().getNetworkSettings().getNetworks().values().stream()
+        .map(network -> InetAddress.ofLiteral(network.getGateway()))
+        .findFirst();
   }
 
   @Override

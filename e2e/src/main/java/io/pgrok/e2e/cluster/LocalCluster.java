@@ -2,6 +2,7 @@ package io.pgrok.e2e.cluster;
 
 import io.pgrok.e2e.Repository;
 import io.pgrok.e2e.command.Command;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,11 @@ record LocalCluster(Repository repository, String name) implements Cluster {
   public InetSocketAddress publicAddress() {
     var address = script("expose", Integer.toString(HTTP_NODE_PORT)).output().split(":");
     return InetSocketAddress.createUnresolved(address[0], Integer.parseInt(address[1]));
+  }
+
+  @Override
+  public Optional<InetAddress> addressOfThisMachine() {
+    return Optional.of(InetAddress.ofLiteral(script("gateway").output()));
   }
 
   @Override

@@ -2,9 +2,11 @@ package io.pgrok.e2e.cluster;
 
 import io.pgrok.e2e.Repository;
 import io.pgrok.e2e.command.Command;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,11 @@ record NamedCluster(
   public InetSocketAddress publicAddress() {
     return InetSocketAddress.createUnresolved(
         node == null ? internalAddressOfANode() : node, HTTP_NODE_PORT);
+  }
+
+  @Override
+  public Optional<InetAddress> addressOfThisMachine() {
+    return Optional.empty();
   }
 
   @Override
