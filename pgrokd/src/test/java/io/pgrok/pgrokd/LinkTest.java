@@ -15,6 +15,8 @@ import io.pgrok.protocol.message.Message.RegLink;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +55,72 @@ class LinkTest {
       assertThat(visitor.receive().body()).isEqualTo("hello");
     }
     assertThat(agent.askedForProxies()).isZero();
+  }
+
+  @Test
+  void theNextVisitorOfAnHttpTunnelGetsTheStreamThatTheLastOneLeft() throws Exception {
+    agent.open("web", HttpService.saying("hello"));
+    List<String> addresses = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      try (Visitor visitor = Visitor.connect(server.httpPort()).get("web", "Connection: close")) {
+        addresses.add("127.0.0.1:" + visitor.socket().getLocalPort());
+        assertThat(visitor.receive().body()).isEqualTo("hello");
+        assertThat(visitor.isClosed()).isTrue();
+      }
+    }
+    assertThat(agent.started()).as("streams").isEqualTo(1);
+    assertThat(agent.reusedFor()).isEqualTo(addresses.subList(1, 5));
+  }
+
+  @Test
+  void aStreamThatTheServiceClosedAtRestIsNotTaken() throws Exception {
+    agent.open(
+        "once",
+        new HttpService((head, body, out) -> {
+          out.write(HttpService.response("hello"));
+          return false;
+        }));
+    for (int i = 0; i < 5; i++) {
+      try (Visitor visitor = Visitor.connect(server.httpPort()).get("once", "Connection: close")) {
+        assertThat(visitor.receive().body()).isEqualTo("hello");
+      }
+    }
+  }
+
+  @Test
+  void aStreamOfAnotherTunnelIsNotTaken() throws Exception {
+    agent.open("one", HttpService.saying("one"));
+    agent.open("two", HttpService.saying("two"));
+    for (String name : List.of("one", "two", "one", "two")) {
+      try (Visitor visitor = Visitor.connect(server.httpPort()).get(name, "Connection: close")) {
+        assertThat(visitor.receive().body()).isEqualTo(name);
+        assertThat(visitor.isClosed()).isTrue();
+      }
+    }
+    assertThat(agent.started()).isEqualTo(2);
+  }
+
+  @Test
+  void whatTheServiceSaysAtRestReachesNobody() throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
+    agent.open(
+        "chatty",
+        new HttpService((head, body, out) -> {
+          out.write(HttpService.response("hello"));
+          answered.await();
+          out.write(HttpService.response("poison"));
+          return true;
+        }));
+    try (Visitor first = Visitor.connect(server.httpPort()).get("chatty", "Connection: close")) {
+      assertThat(first.receive().body()).isEqualTo("hello");
+      assertThat(first.isClosed()).isTrue();
+    }
+    answered.countDown();
+    await().until(() -> agent.goneStreams() == 1);
+    try (Visitor second = Visitor.connect(server.httpPort()).get("chatty")) {
+      assertThat(second.receive().body()).isEqualTo("hello");
+    }
+    assertThat(agent.started()).isEqualTo(2);
   }
 
   @Test

@@ -16,13 +16,17 @@ public record Inspector(Captures captures, boolean byDefault, Runnable wanted) {
     return new Inspector(new Captures(new Limits(0, 0, 0)), false, () -> {});
   }
 
+  /** Whether {@link #visit} looks. */
+  public boolean inspects(@Nullable Boolean wanted) {
+    return wanted == null ? byDefault : wanted;
+  }
+
   /**
    * The stream to use instead of the visitor's: the same where nobody looks.
    *
    * @param wanted what the tunnel's configuration says; null for nothing
    */
   public ByteStream visit(ByteStream visitor, @Nullable Boolean wanted, Origin origin) {
-    boolean inspected = wanted == null ? byDefault : wanted;
-    return inspected ? Tap.on(visitor, new ConnectionRecorder(captures, origin)) : visitor;
+    return inspects(wanted) ? Tap.on(visitor, new ConnectionRecorder(captures, origin)) : visitor;
   }
 }

@@ -11,6 +11,7 @@ import io.pgrok.protocol.mux.MuxLink;
 import io.pgrok.protocol.mux.MuxStream;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +52,7 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
   private final Set<Channel> running = ConcurrentHashMap.newKeySet();
   private @Nullable Server server;
   private final Set<MuxLink> openLinks = ConcurrentHashMap.newKeySet();
+  private final Map<MuxStream, Route> joined = new ConcurrentHashMap<>();
   private final AtomicInteger runningOnLinks = new AtomicInteger();
   private ProxyPass pass = new ProxyPass("", "");
   private @Nullable Links links;
@@ -210,13 +212,35 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
   @Override
   public void accepted(MuxStream stream, StartProxy start) {
     runningOnLinks.incrementAndGet();
+    Route route = route(start.url());
+    if (route != null) {
+      joined.put(stream, route);
+    }
     traffic.opened();
     new Visit(this, start, stream, stream.eventLoop()).begin();
+  }
+
+  /**
+   * Requests of several visitors may follow each other on one connection to a service of HTTP,
+   * where nobody has been told who the first one was, and as long as the way there is the same.
+   */
+  @Override
+  public boolean visitor(MuxStream stream, StartProxy start) {
+    Route route = route(start.url());
+    if (route == null
+        || joined.get(stream) != route
+        || !route.isForAnyVisitor()
+        || inspector.inspects(route.inspect())) {
+      return false;
+    }
+    LOG.debug("visitor url={} client={} stream=reused", start.url(), start.clientAddr());
+    return true;
   }
 
   @Override
   public void gone(MuxStream stream) {
     runningOnLinks.decrementAndGet();
+    joined.remove(stream);
     traffic.closed();
   }
 

@@ -19,6 +19,13 @@ public record Route(
     @Nullable Boolean inspect,
     LastVisit lastVisit) {
 
+  /**
+   * Whether a connection to the private service serves whoever comes, one request after another.
+   */
+  boolean isForAnyVisitor() {
+    return protocol.isHttp() && !needsHttp() && upstream.proxyProtocol() == null;
+  }
+
   /** Whether somebody has to understand the HTTP on the way; otherwise bytes are relayed as is. */
   boolean needsHttp() {
     return protocol.isHttp() && (target.needsHttp() || upstream.changesHeaders());

@@ -49,28 +49,15 @@ class LinkTest {
   private FakeServer server;
   private EchoService service;
   private Session session;
-  private TunnelSpec web;
   private FakeControl control;
 
   @BeforeEach
   void connect() throws Exception {
     server = new FakeServer();
     service = new EchoService();
-    web =
-        new TunnelSpec(
-            "web",
-            null,
-            "web",
-            "",
-            "",
-            0,
-            new TreeMap<>(
-                Map.of(
-                    Protocol.HTTP,
-                    PrivateAddress.plain(new HostPort("127.0.0.1", service.port())))));
     session =
         new Session(
-            new SessionSpec("test", server.link(), List.of(web)),
+            new SessionSpec("test", server.link(), List.of(web(service))),
             new Dialer(network),
             traffic,
             Inspector.none(),
@@ -83,6 +70,12 @@ class LinkTest {
         .until(() ->
             status.get() != null
                 && requireNonNull(status.get()).tunnels().getFirst().state() == TunnelState.ONLINE);
+  }
+
+  private static TunnelSpec web(EchoService to) {
+    PrivateAddress target = PrivateAddress.plain(new HostPort("127.0.0.1", to.port()));
+    return new TunnelSpec(
+        "web", null, "web", "", "", 0, new TreeMap<>(Map.of(Protocol.HTTP, target)));
   }
 
   @AfterEach
@@ -109,6 +102,36 @@ class LinkTest {
     assertThat(end.flags()).isEqualTo(FakeLink.FIN);
     await().until(() -> traffic.open() == 1);
     assertThat(traffic.total()).isEqualTo(2);
+  }
+
+  @Test
+  void theNextVisitorOfARestingStreamGoesOnWithItsConnection() throws Exception {
+    FakeLink link = server.dialledLink();
+    link.open(2, WEB, "one");
+    assertThat(link.receive(2, 3)).isEqualTo("one");
+
+    link.visitor(2, WEB, "192.0.2.9:9");
+    link.send(2, "two");
+
+    assertThat(link.receive(2, 3)).isEqualTo("two");
+    assertThat(service.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void aRestingStreamOfATunnelThatLeadsElsewhereNowIsJoinedAnew() throws Exception {
+    FakeLink link = server.dialledLink();
+    link.open(2, WEB, "one");
+    assertThat(link.receive(2, 3)).isEqualTo("one");
+    try (EchoService other = new EchoService()) {
+      session.reconfigure(new SessionSpec("test", server.link(), List.of(web(other))));
+      await()
+          .until(() -> {
+            link.visitor(2, WEB, "192.0.2.9:9");
+            link.send(2, "two");
+            assertThat(link.receive(2, 3)).isEqualTo("two");
+            return other.accepted() == 1;
+          });
+    }
   }
 
   @Test
@@ -205,7 +228,7 @@ class LinkTest {
     old.open(2, WEB, "before");
     assertThat(old.receive(2, 6)).isEqualTo("before");
 
-    session.reconfigure(new SessionSpec("test", withToken("renewed"), List.of(web)));
+    session.reconfigure(new SessionSpec("test", withToken("renewed"), List.of(web(service))));
 
     FakeControl next = server.control();
     assertThat(next.auth().user()).isEqualTo("renewed");
@@ -229,7 +252,7 @@ class LinkTest {
     control = server.control().grant("c1", Extension.SHARE);
     control.register(WEB);
 
-    session.reconfigure(new SessionSpec("test", withToken("bad"), List.of(web)));
+    session.reconfigure(new SessionSpec("test", withToken("bad"), List.of(web(service))));
 
     server.control().send(new AuthResp("2", "3.0", "", "unknown token", List.of(), "", 0));
     await().until(() -> requireNonNull(status.get()).state() == SessionState.REFUSED);

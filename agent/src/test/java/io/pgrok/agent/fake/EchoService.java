@@ -4,15 +4,22 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A private service that sends back what it gets. */
 public final class EchoService implements AutoCloseable {
 
   private final ServerSocket listener;
+  private final AtomicInteger accepted = new AtomicInteger();
 
   public EchoService() throws IOException {
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
+  }
+
+  /** How many connections there have been. */
+  public int accepted() {
+    return accepted.get();
   }
 
   public int port() {
@@ -23,6 +30,7 @@ public final class EchoService implements AutoCloseable {
     try {
       while (true) {
         Socket socket = listener.accept();
+        accepted.incrementAndGet();
         Thread.ofVirtual().start(() -> echo(socket));
       }
     } catch (IOException e) {

@@ -116,6 +116,20 @@ public final class Session implements Carrier {
     return links.open(start, () -> pool.open(start, patience));
   }
 
+  @Override
+  public @Nullable ByteStream reuse(String url, String visitor, Duration rested) {
+    return links.reuse(new StartProxy(url, visitor), rested);
+  }
+
+  @Override
+  public void keep(String url, ByteStream stream, Duration rested) {
+    if (tunnels.containsKey(url)) {
+      links.keep(url, stream, rested);
+    } else {
+      stream.close();
+    }
+  }
+
   /** Whether its agent may offer links. */
   public boolean mayLink() {
     return terms.extensions().contains(Extension.MUX);
@@ -155,6 +169,7 @@ public final class Session implements Carrier {
 
   /** Forgets a tunnel; null when it carries none under that URL. */
   @Nullable Tunnel remove(String url) {
+    links.forget(url);
     return tunnels.remove(url);
   }
 

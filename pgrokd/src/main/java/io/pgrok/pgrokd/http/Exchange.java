@@ -39,6 +39,8 @@ final class Exchange implements ByteStream.Listener {
    */
   private static final Duration FRESH = Duration.ofSeconds(2);
 
+  private static final Duration LONG_AGO = Duration.ofHours(1);
+
   private final VisitorSide visitor;
   private final RequestHead request;
   private final Tunnel tunnel;
@@ -94,6 +96,12 @@ final class Exchange implements ByteStream.Listener {
   private void open() {
     StreamOpening streams = visitor.front().opening();
     String address = visitor.peer().text();
+    StreamOpening.Opened rested = mayTakeRested() ? rested(opening, address) : null;
+    if (rested != null) {
+      reused = true;
+      attach(Upstream.over(tunnel, rested, visitor.executor()));
+      return;
+    }
     CompletableFuture<StreamOpening.Opened> stream =
         probe
             ? streams.probe(tunnel, address)
@@ -109,6 +117,15 @@ final class Exchange implements ByteStream.Listener {
                 opened(opened);
               }
             }));
+  }
+
+  private boolean mayTakeRested() {
+    return !retried && passedOver.isEmpty() && !probe && request.upgrade() == null;
+  }
+
+  /** A stream that another visitor has left behind. */
+  private StreamOpening.@Nullable Opened rested(StreamOpening opening, String address) {
+    return opening.reuse(tunnel, address, request.isReplayable() ? LONG_AGO : FRESH);
   }
 
   private void unreachable(Throwable failure) {
@@ -192,6 +209,9 @@ final class Exchange implements ByteStream.Listener {
   private void attach(Upstream next) {
     upstream = next;
     next.use(this);
+    if (request.signsConnectionIn()) {
+      next.personal();
+    }
     next.stream().write(Forwarded.request(HttpVisitor.allocator(), request, origin));
     sentBody.writeAgain(next.stream());
     visitor.bodyWanted();

@@ -167,12 +167,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
   /** Keeps a stream for another request. */
   void keep(Upstream upstream) {
     if (closed) {
-      upstream.stream().close();
+      upstream.giveBack();
       return;
     }
     kept.addLast(upstream);
     if (kept.size() > MAX_KEPT) {
-      kept.removeFirst().stream().close();
+      kept.removeFirst().giveBack();
     }
   }
 
@@ -186,7 +186,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     closed = true;
     idle.cancel();
     front.left(this);
-    kept.forEach(upstream -> upstream.stream().close());
+    kept.forEach(Upstream::giveBack);
     kept.clear();
   }
 

@@ -158,7 +158,7 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
         && Exchange.mayReuse(upstream, next.request())) {
       return upstream;
     }
-    upstream.stream().close();
+    upstream.giveBack();
     return null;
   }
 
@@ -400,7 +400,8 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
     input.release();
     input = Unpooled.EMPTY_BUFFER;
     if (kept != null) {
-      kept.stream().close();
+      kept.giveBack();
+      kept = null;
     }
     if (exchange != null) {
       exchange.cancel();

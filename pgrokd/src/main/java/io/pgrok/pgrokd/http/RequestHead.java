@@ -140,6 +140,14 @@ record RequestHead(
     return SAFE.contains(method);
   }
 
+  /** Whether it may sign the whole connection in, as NTLM does, not only this request. */
+  boolean signsConnectionIn() {
+    String authorization = first("authorization");
+    return authorization != null
+        && (authorization.regionMatches(true, 0, "NTLM", 0, 4)
+            || authorization.regionMatches(true, 0, "Negotiate", 0, 9));
+  }
+
   boolean isHead() {
     return method.equals("HEAD");
   }

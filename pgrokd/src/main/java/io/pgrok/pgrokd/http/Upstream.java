@@ -23,6 +23,7 @@ final class Upstream implements ByteStream.Listener {
   private final ByteStream stream;
   private ByteStream.@Nullable Listener user;
   private boolean ended;
+  private boolean personal;
   private long idleSince;
 
   private Upstream(Tunnel tunnel, StreamOpening.Opened opened) {
@@ -65,6 +66,21 @@ final class Upstream implements ByteStream.Listener {
   /** From now on this one hears what the service says. */
   void use(ByteStream.Listener next) {
     user = next;
+  }
+
+  /** The service may know the visitor by the connection from now on: nobody else gets it. */
+  void personal() {
+    personal = true;
+  }
+
+  /** The visitor does not need it any more: it is for the tunnel's next one. */
+  void giveBack() {
+    if (ended || personal) {
+      stream.close();
+    } else {
+      ended = true;
+      carrier.keep(tunnel.url(), stream, idle());
+    }
   }
 
   /** Nobody uses it for the moment. */

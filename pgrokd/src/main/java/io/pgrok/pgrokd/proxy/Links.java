@@ -2,7 +2,9 @@ package io.pgrok.pgrokd.proxy;
 
 import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.mux.MuxLink;
+import io.pgrok.protocol.mux.MuxStream;
 import io.pgrok.protocol.relay.ByteStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +22,7 @@ public final class Links {
   static final int MAX = 16;
 
   private final List<MuxLink> links = new CopyOnWriteArrayList<>();
+  private final IdleStreams idle = new IdleStreams();
   private boolean closed;
 
   /** A link that the agent dialled; it is closed when the session has ended or has enough. */
@@ -69,6 +72,34 @@ public final class Links {
     };
   }
 
+  /**
+   * A stream of the same tunnel that rests, now for this visitor.
+   *
+   * @param rested for how long at most
+   * @return null when there is none
+   */
+  public @Nullable ByteStream reuse(StartProxy visitor, Duration rested) {
+    return idle.take(visitor, rested);
+  }
+
+  /**
+   * Keeps a stream that rests between two requests for the tunnel's next visitor.
+   *
+   * @param rested for how long it has
+   */
+  public void keep(String url, ByteStream stream, Duration rested) {
+    if (stream instanceof MuxStream resting) {
+      idle.keep(url, resting, System.nanoTime() - rested.toNanos());
+    } else {
+      stream.close(); // a proxy connection is for one visitor
+    }
+  }
+
+  /** The session does not carry this tunnel any more. */
+  public void forget(String url) {
+    idle.close(url);
+  }
+
   private @Nullable MuxLink choose() {
     MuxLink best = null;
     for (MuxLink link : links) {
@@ -89,6 +120,7 @@ public final class Links {
     synchronized (this) {
       closed = true;
     }
+    idle.close();
     links.forEach(MuxLink::retire);
   }
 

@@ -5,6 +5,7 @@ import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who takes visitors to a private service: an agent's session. This is all that a tunnel knows of
@@ -39,4 +40,24 @@ public interface Carrier {
    *     cancelled.
    */
   CompletableFuture<ByteStream> open(StartProxy start, Duration patience);
+
+  /**
+   * A stream of the same tunnel that {@link #keep} was given, now for another visitor. The private
+   * service may close it at any moment, as any connection that has served a request.
+   *
+   * @param rested for how long at most it was used by nobody
+   * @return null when there is none
+   */
+  default @Nullable ByteStream reuse(String url, String visitor, Duration rested) {
+    return null;
+  }
+
+  /**
+   * Takes a stream back that rests between two requests; it is closed when it can serve no other.
+   *
+   * @param rested for how long it has
+   */
+  default void keep(String url, ByteStream stream, Duration rested) {
+    stream.close();
+  }
 }

@@ -81,6 +81,23 @@ public record StreamOpening(
     return result;
   }
 
+  /**
+   * A stream that another visitor of the tunnel has left at rest.
+   *
+   * @param rested for how long at most
+   * @return null when there is none
+   */
+  public @Nullable Opened reuse(Tunnel tunnel, String visitor, Duration rested) {
+    // One is drawn first, or the member that has such streams would get all visitors.
+    List<Carrier> carriers = order(tunnel, RandomGenerator.getDefault());
+    if (carriers.isEmpty() || carriers.getFirst().silence().compareTo(quiet) > 0) {
+      return null;
+    }
+    Carrier drawn = carriers.getFirst();
+    ByteStream stream = drawn.reuse(tunnel.url(), visitor, rested);
+    return stream == null ? null : new Opened(drawn, stream);
+  }
+
   private void askNext(
       StartProxy start,
       Deque<Carrier> candidates,

@@ -166,6 +166,16 @@ public final class TestAgent implements AutoCloseable {
     return started.get();
   }
 
+  /** The visitors, after the first, that came over a stream of the link. */
+  public List<String> reusedFor() {
+    return Objects.requireNonNull(link).reusedFor;
+  }
+
+  /** How many streams of the link have ended. */
+  public int goneStreams() {
+    return Objects.requireNonNull(link).gone.get();
+  }
+
   /** How many proxy connections the server has asked for. */
   public int askedForProxies() {
     return asked.get();

@@ -30,10 +30,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /** A link of a test's agent. Each stream ends in a socket, as it does at a private service. */
@@ -49,6 +52,8 @@ final class TestLink implements MuxLink.Acceptor {
   private final BiConsumer<Socket, StartProxy> visitors;
   private final Map<Integer, StartProxy> starts = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> up = new CompletableFuture<>();
+  final List<String> reusedFor = new CopyOnWriteArrayList<>();
+  final AtomicInteger gone = new AtomicInteger();
   private final ServerSocket service;
   private final Channel channel;
 
@@ -117,6 +122,17 @@ final class TestLink implements MuxLink.Acceptor {
           starts.put(local.getPort(), start);
           Relay.join(stream, ChannelStream.over(connected.channel()));
         });
+  }
+
+  @Override
+  public boolean visitor(MuxStream stream, StartProxy start) {
+    reusedFor.add(start.clientAddr());
+    return true;
+  }
+
+  @Override
+  public void gone(MuxStream stream) {
+    gone.incrementAndGet();
   }
 
   private void accept() {

@@ -35,8 +35,15 @@ public final class MuxLink extends ChannelInboundHandlerAdapter {
     /** A visitor came. Whoever takes the stream listens to it, or closes it. */
     void accepted(MuxStream stream, StartProxy start);
 
-    /** A stream that was idle goes on for another visitor, whose bytes follow. */
-    default void visitor(MuxStream stream, StartProxy start) {}
+    /**
+     * A stream that was idle goes on for another visitor, whose bytes follow.
+     *
+     * @return false when what the stream is joined with is for the first visitor only: the stream
+     *     then ends here, and another one, with the same way to the peer, is {@link #accepted}
+     */
+    default boolean visitor(MuxStream stream, StartProxy start) {
+      return false;
+    }
 
     /** A stream that was accepted has ended in both directions. */
     default void gone(MuxStream stream) {}
@@ -216,7 +223,7 @@ public final class MuxLink extends ChannelInboundHandlerAdapter {
     MuxStream stream = streams.get(id);
     if (type == Frames.VISITOR) {
       if (stream != null) {
-        guarded(stream, s -> acceptor.visitor(s, start));
+        guarded(stream, s -> nextVisitor(s, start));
       }
     } else if (stream != null) {
       throw new MalformedMessageException("stream %d is opened twice".formatted(id));
@@ -224,6 +231,16 @@ public final class MuxLink extends ChannelInboundHandlerAdapter {
       writeControl(Frames.WINDOW, Frames.RST, id, 0);
     } else {
       guarded(add(id), s -> acceptor.accepted(s, start));
+    }
+  }
+
+  private void nextVisitor(MuxStream stream, StartProxy start) {
+    if (acceptor != null && !acceptor.visitor(stream, start)) {
+      MuxStream next = stream.successor();
+      streams.put(next.id(), next);
+      waitingForRoom.remove(stream);
+      acceptor.gone(stream);
+      guarded(next, s -> acceptor.accepted(s, start));
     }
   }
 

@@ -162,6 +162,26 @@ public final class MuxStream implements ByteStream {
 
   // The rest is called by the link, on its event loop.
 
+  /**
+   * Ends this stream as if the peer had finished, without a word to it, and makes one that goes on
+   * with the same id and windows.
+   */
+  MuxStream successor() {
+    MuxStream next = new MuxStream(link, id, inbox);
+    next.sendWindow = sendWindow;
+    gone = true;
+    outbox.forEach(ByteBuf::release);
+    outbox.clear();
+    outboxBytes = 0;
+    inbox.discard();
+    if (end == null) {
+      end = End.FINISHED;
+      tellEnd();
+    }
+    closed = true;
+    return next;
+  }
+
   int id() {
     return id;
   }

@@ -24,6 +24,7 @@ class MuxLinkTest {
 
   private final List<MuxStream> accepted = new ArrayList<>();
   private final List<StartProxy> starts = new ArrayList<>();
+  private boolean keepsConnection = true;
 
   private final EmbeddedChannel server = new EmbeddedChannel();
   private final EmbeddedChannel agent = new EmbeddedChannel();
@@ -40,8 +41,9 @@ class MuxLinkTest {
             }
 
             @Override
-            public void visitor(MuxStream stream, StartProxy start) {
+            public boolean visitor(MuxStream stream, StartProxy start) {
               starts.add(start);
+              return keepsConnection;
             }
           });
 
@@ -140,6 +142,36 @@ class MuxLinkTest {
     exchange();
     assertThat(reader.received).isEqualTo(300_000);
     assertThat(reader.end).isEqualTo(End.FINISHED);
+  }
+
+  @Test
+  void anIdleStreamIsAnotherOneForTheNextVisitorWhereTheAgentWantsThat() {
+    keepsConnection = false;
+    StartProxy second = new StartProxy("http://web.example.com", "192.0.2.2:6");
+    MuxStream near = link.open(VISITOR);
+    near.write(counted(0, 40_000));
+    exchange();
+    Reader first = new Reader(accepted.get(0));
+    exchange();
+
+    near.visitor(second);
+    near.write(text("second"));
+    exchange();
+
+    assertThat(first.received).isEqualTo(40_000);
+    assertThat(first.end).isEqualTo(End.FINISHED);
+    accepted.get(0).write(text("too late"));
+    accepted.get(0).close();
+    assertThat(starts).containsExactly(VISITOR, second, second);
+    assertThat(new Reader(accepted.get(1)).text()).isEqualTo("second");
+    accepted.get(1).write(text("answer"));
+    exchange();
+    assertThat(new Reader(near).text()).isEqualTo("answer");
+    near.close();
+    accepted.get(1).close();
+    exchange();
+    assertThat(link.size()).isZero();
+    assertThat(far.size()).isZero();
   }
 
   @Test
