@@ -92,15 +92,7 @@ class FluxPreviews {
         assertThat(kubectl("get", "namespaces", "--output", "name")).doesNotContain("preview-42"));
     Measured.print(
         "preview by Flux, from deletion to nothing left", Duration.between(deleted, Instant.now()));
-    assertThat(
-            kubectl(
-                "get",
-                "kustomizations,gitrepositories",
-                "--namespace",
-                "flux-system",
-                "--output",
-                "name"))
-        .doesNotContain("preview-42");
+    Wait.until(() -> assertThat(fluxResources()).doesNotContain("preview-42"));
     assertThat(pgrok.visitorOf("web").isServed()).isTrue();
   }
 
@@ -205,6 +197,11 @@ class FluxPreviews {
         .output()
         .lines()
         .toList();
+  }
+
+  private String fluxResources() {
+    return kubectl(
+        "get", "kustomizations,gitrepositories", "--namespace", "flux-system", "--output", "name");
   }
 
   /** Status and reason of its condition Ready. */
