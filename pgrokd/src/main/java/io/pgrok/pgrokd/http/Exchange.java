@@ -96,7 +96,7 @@ final class Exchange implements ByteStream.Listener {
   private void open() {
     StreamOpening streams = visitor.front().opening();
     String address = visitor.peer().text();
-    StreamOpening.Opened rested = mayTakeRested() ? rested(opening, address) : null;
+    StreamOpening.Opened rested = mayTakeRested() ? rested(streams, address) : null;
     if (rested != null) {
       reused = true;
       attach(Upstream.over(tunnel, rested, visitor.executor()));
