@@ -24,6 +24,7 @@ import io.pgrok.protocol.message.Message.ReqProxy;
 import io.pgrok.protocol.message.ProtocolVersion;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
@@ -40,6 +41,10 @@ import org.slf4j.LoggerFactory;
  * begins again when the connection is lost. The public methods may be called from any thread.
  */
 public final class Session {
+
+  /** With {@code -Dpgrok.classic=true} as a Go client would: to compare, and to search for faults. */
+  private static final List<String> OFFERED =
+      Boolean.getBoolean("pgrok.classic") ? List.of() : Extension.ALL;
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
@@ -186,7 +191,7 @@ public final class Session {
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT),
             System.getProperty("os.arch", ""),
             clientId,
-            Extension.ALL));
+            OFFERED));
     control.read();
     Message first = nextMessage(control, now() + AUTH_TIMEOUT.toNanos());
     if (!(first instanceof AuthResp answer)) {
