@@ -42,7 +42,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Session {
 
-  /** With {@code -Dpgrok.classic=true} as a Go client would: to compare, and to search for faults. */
+  /**
+   * With {@code -Dpgrok.classic=true} as a Go client would: to compare, and to search for faults.
+   */
   private static final List<String> OFFERED =
       Boolean.getBoolean("pgrok.classic") ? List.of() : Extension.ALL;
 
