@@ -12,6 +12,8 @@ import io.pgrok.pgrokd.testing.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -169,9 +171,20 @@ class TlsPortsTest {
         Socket silent = new Socket(InetAddress.getLoopbackAddress(), server.tunnelPort())) {
       for (Socket socket : List.of(mute, silent)) {
         socket.setSoTimeout(20_000);
-        socket.getOutputStream().write(new byte[] {0x16, 3, 1});
-        assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(20);
+        assertThat(untilItEnds(socket)).hasSizeLessThan(20);
       }
+    }
+  }
+
+  /** What comes after the beginning of a handshake, until the server closes or resets. */
+  private static byte[] untilItEnds(Socket socket) throws IOException {
+    try {
+      socket.getOutputStream().write(new byte[] {0x16, 3, 1});
+      return socket.getInputStream().readAllBytes();
+    } catch (SocketTimeoutException e) {
+      throw e;
+    } catch (SocketException e) {
+      return new byte[0]; // closed before we had begun
     }
   }
 
