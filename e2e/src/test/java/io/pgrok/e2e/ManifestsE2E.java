@@ -1,11 +1,14 @@
 package io.pgrok.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.pgrok.e2e.command.CommandFailedException;
 import io.pgrok.e2e.install.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +41,12 @@ class ManifestsE2E {
   static void otherProjectsKindsAreKnown(Pgrok pgrok) {
     for (var crd : foreignCrds(pgrok)) {
       kubectl(pgrok, "apply", "--server-side", "--filename", crd);
-      kubectl(pgrok, "wait", "--for=condition=Established", "--timeout=1m", "--filename", crd);
+      // 'wait' fails where there are no conditions yet, just after the creation.
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .ignoreException(CommandFailedException.class)
+          .untilAsserted(() ->
+              kubectl(pgrok, "wait", "--for=condition=Established", "--timeout=1m", "-f", crd));
     }
     kubectl(pgrok, "create", "namespace", ARGO_CD);
   }

@@ -1,10 +1,12 @@
 package io.pgrok.operator.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.ByteArrayInputStream;
@@ -37,6 +39,9 @@ public class ApiServer implements QuarkusTestResourceLifecycleManager {
       prepare(client);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    try (var operator = ApiServerProcess.client(server.operatorKubeconfig())) {
+      await("the operator's permissions").ignoreExceptions().until(() -> mayLead(operator));
     }
     System.setProperty("kubeconfig", server.operatorKubeconfig().toString());
     System.setProperty(ADMIN_KUBECONFIG, server.adminKubeconfig().toString());
@@ -91,6 +96,14 @@ public class ApiServer implements QuarkusTestResourceLifecycleManager {
     client.load(new ByteArrayInputStream(chart.getBytes(UTF_8))).items().stream()
         .filter(item -> RBAC.contains(item.getKind()))
         .forEach(item -> client.resource(item).create());
+  }
+
+  /** Permissions take effect a moment after the API server has got them. */
+  private static boolean mayLead(KubernetesClient operator) {
+    var question =
+        new SelfSubjectRulesReviewBuilder().withNewSpec().withNamespace(NAMESPACE).endSpec();
+    return operator.resource(question.build()).create().getStatus().getResourceRules().stream()
+        .anyMatch(rule -> rule.getResources().contains("leases"));
   }
 
   private static boolean isEstablished(CustomResourceDefinition crd) {

@@ -3,6 +3,7 @@ package io.pgrok.pgrokd.testing;
 import io.pgrok.protocol.message.Message.StartProxy;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -75,6 +76,33 @@ public final class HttpService implements TestAgent.Service {
       }
     }
     return "";
+  }
+
+  /** Reads what the head says that follows it, and drops it. */
+  public static void skipBody(String head, InputStream in) throws IOException {
+    String length = header(head, "Content-Length");
+    if (length != null) {
+      in.skipNBytes(Long.parseLong(length));
+    } else if (header(head, "Transfer-Encoding") != null) {
+      int chunk;
+      do {
+        chunk = Integer.parseInt(readLine(in), 16);
+        in.skipNBytes(chunk);
+        while (!readLine(in).isEmpty()) {} // trailers, or the end of the chunk
+      } while (chunk > 0);
+    }
+  }
+
+  private static String readLine(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    int next;
+    while ((next = in.read()) != '\n') {
+      if (next < 0) {
+        throw new EOFException();
+      }
+      line.append((char) next);
+    }
+    return line.toString().strip();
   }
 
   /** The value of a header, or null. */
