@@ -115,6 +115,8 @@ class ManifestsE2E {
                 "--validate=strict",
                 "--server-side",
                 "--force-conflicts",
+                // Not kubectl's own, or it tries to migrate what 'kubectl apply' has left in objects.
+                "--field-manager=manifests",
                 "--filename",
                 manifest.toString())
             .result();
