@@ -10,19 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The API server itself takes every object that the charts can render and every example: known
- * fields only, valid values, pods that the restricted Pod Security Standard admits. Kinds of other
- * projects are checked against those projects' own CRDs.
+ * The API server itself takes every object that the charts can render: known fields only, valid
+ * values, pods that the restricted Pod Security Standard admits. Kinds of other projects are
+ * checked against those projects' own CRDs.
  */
 @ExtendWith(PgrokExtension.class)
 class ManifestsE2E {
@@ -87,24 +85,6 @@ class ManifestsE2E {
     accepts(Files.writeString(folder.resolve("rendered.yaml"), rendered));
   }
 
-  @Test
-  void examplesAreValid() throws IOException {
-    var deploy = pgrok.installation().repository().root().resolve("deploy");
-    try (Stream<Path> files = Files.walk(deploy)) {
-      var examples =
-          files
-              .filter(file -> file.toString().endsWith(".yaml"))
-              .filter(file -> !file.getFileName().toString().startsWith("kustomization"))
-              // Flux itself takes these in FluxPreviews.
-              .filter(file -> !file.startsWith(deploy.resolve("previews/flux")))
-              .toList();
-      assertThat(examples).hasSizeGreaterThan(5);
-      for (var example : examples) {
-        accepts(example);
-      }
-    }
-  }
-
   private void accepts(Path manifest) {
     var answer =
         pgrok
@@ -115,7 +95,8 @@ class ManifestsE2E {
                 "--validate=strict",
                 "--server-side",
                 "--force-conflicts",
-                // Not kubectl's own, or it tries to migrate what 'kubectl apply' has left in objects.
+                // Not kubectl's own, or it tries to migrate what 'kubectl apply' has left in
+                // objects.
                 "--field-manager=manifests",
                 "--filename",
                 manifest.toString())
