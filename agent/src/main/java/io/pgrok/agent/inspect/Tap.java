@@ -2,6 +2,7 @@ package io.pgrok.agent.inspect;
 
 import io.netty.buffer.ByteBuf;
 import io.pgrok.protocol.relay.ByteStream;
+import io.pgrok.protocol.relay.ForwardingListener;
 import io.pgrok.protocol.relay.ForwardingStream;
 
 /** A visitor's stream with somebody looking on. What happens on it does not change. */
@@ -21,7 +22,7 @@ public final class Tap extends ForwardingStream {
 
   @Override
   public void listen(Listener listener) {
-    super.listen(new Looking(listener, recorder));
+    super.listen(new Looking(listener));
   }
 
   @Override
@@ -48,21 +49,16 @@ public final class Tap extends ForwardingStream {
     super.abort();
   }
 
-  private record Looking(Listener listener, ConnectionRecorder recorder) implements Listener {
+  private final class Looking extends ForwardingListener {
+
+    Looking(Listener listener) {
+      super(listener);
+    }
+
     @Override
     public void bytes(ByteBuf bytes) {
       recorder.fromVisitor(bytes);
-      listener.bytes(bytes);
-    }
-
-    @Override
-    public void readComplete() {
-      listener.readComplete();
-    }
-
-    @Override
-    public void writable() {
-      listener.writable();
+      super.bytes(bytes);
     }
 
     @Override
@@ -70,7 +66,7 @@ public final class Tap extends ForwardingStream {
       if (end == End.BROKEN) {
         recorder.broken();
       }
-      listener.end(end);
+      super.end(end);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.pgrok.agent.proxy;
 
-import io.netty.buffer.ByteBuf;
 import io.pgrok.protocol.relay.ByteStream;
+import io.pgrok.protocol.relay.ForwardingListener;
 import io.pgrok.protocol.relay.ForwardingStream;
 
 /** A visitor's stream, which notes when something came of it. */
@@ -17,29 +17,19 @@ final class Visited extends ForwardingStream {
 
   @Override
   public void listen(Listener listener) {
-    super.listen(new Noting(listener, lastVisit));
+    super.listen(new Noting(listener));
   }
 
-  private record Noting(Listener listener, LastVisit lastVisit) implements Listener {
-    @Override
-    public void bytes(ByteBuf bytes) {
-      listener.bytes(bytes);
+  private final class Noting extends ForwardingListener {
+
+    Noting(Listener listener) {
+      super(listener);
     }
 
     @Override
     public void readComplete() {
       lastVisit.visited(System.currentTimeMillis());
-      listener.readComplete();
-    }
-
-    @Override
-    public void writable() {
-      listener.writable();
-    }
-
-    @Override
-    public void end(End end) {
-      listener.end(end);
+      super.readComplete();
     }
   }
 }

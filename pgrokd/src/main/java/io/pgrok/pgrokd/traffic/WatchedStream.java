@@ -1,101 +1,66 @@
 package io.pgrok.pgrokd.traffic;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.EventExecutor;
 import io.pgrok.protocol.relay.ByteStream;
+import io.pgrok.protocol.relay.ForwardingListener;
+import io.pgrok.protocol.relay.ForwardingStream;
 
 /**
  * A visitor's stream whose bytes are counted and whose end is told: for raw relays, which nobody
  * else follows. A relay closes or aborts both of its streams, however it ends.
- *
- * @param status what the visit is ended with
  */
-public record WatchedStream(ByteStream stream, Visit visit, int status) implements ByteStream {
+public final class WatchedStream extends ForwardingStream {
 
-  @Override
-  public EventExecutor executor() {
-    return stream.executor();
+  private final Visit visit;
+  private final int status;
+
+  /**
+   * @param status what the visit is ended with
+   */
+  public WatchedStream(ByteStream stream, Visit visit, int status) {
+    super(stream);
+    this.visit = visit;
+    this.status = status;
   }
 
   @Override
   public void listen(Listener listener) {
-    stream.listen(counting(listener));
+    super.listen(counting(listener));
   }
 
   /** A listener that is told of the stream's bytes by somebody else. */
   public Listener counting(Listener listener) {
-    return new Counting(listener, visit);
-  }
-
-  @Override
-  public void pause() {
-    stream.pause();
-  }
-
-  @Override
-  public void read() {
-    stream.read();
+    return new Counting(listener);
   }
 
   @Override
   public void write(ByteBuf bytes) {
     visit.sent(bytes.readableBytes());
-    stream.write(bytes);
-  }
-
-  @Override
-  public void flush() {
-    stream.flush();
-  }
-
-  @Override
-  public boolean isWritable() {
-    return stream.isWritable();
-  }
-
-  @Override
-  public boolean canFinish() {
-    return stream.canFinish();
-  }
-
-  @Override
-  public void finish() {
-    stream.finish();
+    super.write(bytes);
   }
 
   @Override
   public void close() {
     visit.ended(status, true);
-    stream.close();
+    super.close();
   }
 
   @Override
   public void abort() {
     visit.ended(status, false);
-    stream.abort();
+    super.abort();
   }
 
-  private record Counting(Listener listener, Visit visit) implements Listener {
+  private final class Counting extends ForwardingListener {
+
+    Counting(Listener listener) {
+      super(listener);
+    }
 
     @Override
     public void bytes(ByteBuf bytes) {
       visit.received(bytes.readableBytes());
-      listener.bytes(bytes);
-    }
-
-    @Override
-    public void readComplete() {
-      listener.readComplete();
-    }
-
-    @Override
-    public void writable() {
-      listener.writable();
-    }
-
-    @Override
-    public void end(End end) {
-      listener.end(end);
+      super.bytes(bytes);
     }
   }
 }
