@@ -21,11 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code deploy/previews/flux} for real: Flux's own controllers follow a git repository that this
- * test serves. Not among the tests that run by default, since building the controllers takes ten
- * minutes or more the first time: {@code ./mvnw -pl e2e -am verify -Dit.test=FluxPreviews} runs it.
+ * test serves. The first run builds them from Go modules, which takes some minutes.
  */
 @ExtendWith(PgrokExtension.class)
-class FluxPreviews {
+class PreviewsE2E {
 
   private static final List<String> CONTROLLERS =
       List.of("source-controller", "kustomize-controller");
@@ -38,7 +37,7 @@ class FluxPreviews {
   private GitServer server;
   private Path checkout;
 
-  FluxPreviews(Pgrok pgrok) {
+  PreviewsE2E(Pgrok pgrok) {
     this.pgrok = pgrok;
   }
 
