@@ -3,6 +3,7 @@ package io.pgrok.agent.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http2.HttpConversionUtil;
 import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Upstream;
 import io.pgrok.agent.config.Upstream.HostHeader;
@@ -11,6 +12,10 @@ import java.util.Map;
 
 /** What happens to headers on the way. Pure. */
 final class HeaderRules {
+
+  /** A note of the h2c codec to its neighbours. */
+  private static final CharSequence H2C_STREAM =
+      HttpConversionUtil.ExtensionHeaderNames.STREAM_ID.text();
 
   private HeaderRules() {}
 
@@ -39,6 +44,7 @@ final class HeaderRules {
 
   static void toVisitor(HttpHeaders headers, Upstream upstream) {
     dropHopByHop(headers);
+    headers.remove(H2C_STREAM);
     apply(upstream.responseHeaders(), headers);
   }
 

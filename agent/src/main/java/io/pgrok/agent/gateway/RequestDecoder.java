@@ -46,12 +46,18 @@ final class RequestDecoder {
   /** The next part of a request, which the caller releases; null when more bytes are needed. */
   @Nullable HttpObject next() {
     HttpObject part = channel.readInbound();
-    // An empty buffer makes the decoder look at what it has left.
-    for (ByteBuf bytes = Unpooled.EMPTY_BUFFER; part == null && bytes != null; bytes = fed.poll()) {
-      channel.writeInbound(bytes);
-      part = channel.readInbound();
+    if (part == null) {
+      part = decode(Unpooled.EMPTY_BUFFER); // makes the decoder look at what it has left
+    }
+    while (part == null && !fed.isEmpty()) {
+      part = decode(fed.remove());
     }
     return part;
+  }
+
+  private @Nullable HttpObject decode(ByteBuf bytes) {
+    channel.writeInbound(bytes);
+    return channel.readInbound();
   }
 
   /** What was not decoded, to be released by the caller. The decoder is of no use any more. */

@@ -15,12 +15,18 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.pgrok.agent.config.Upstream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** How a response goes to a visitor who speaks HTTP/1. Pure. */
 final class Responses {
 
   private static final String GRPC_STATUS = "grpc-status";
+
+  /** Of a gRPC response that is nothing but its trailers: not theirs. */
+  private static final Set<String> OF_THE_MESSAGE =
+      Set.of("content-type", "transfer-encoding", "connection", "date", "server");
 
   private Responses() {}
 
@@ -71,15 +77,16 @@ final class Responses {
   }
 
   /**
-   * gRPC may send its status in the only header block there is. In HTTP/1 that reads as headers in
-   * front of a body, where clients do not look for it: it becomes trailers.
+   * gRPC may send its status in the only header block there is, with what else its trailers would
+   * hold. In HTTP/1 that reads as headers in front of a body, where clients do not look for it: all
+   * becomes trailers but what is about the message.
    */
   private static List<HttpObject> trailersOnly(FullHttpResponse full) {
     HttpResponse head =
         new DefaultHttpResponse(full.protocolVersion(), full.status(), full.headers().copy());
     LastHttpContent last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
     for (Map.Entry<String, String> header : full.headers()) {
-      if (header.getKey().startsWith("grpc-")) {
+      if (!OF_THE_MESSAGE.contains(header.getKey().toLowerCase(Locale.ROOT))) {
         last.trailingHeaders().add(header.getKey(), header.getValue());
         head.headers().remove(header.getKey());
       }

@@ -113,8 +113,9 @@ class H2cGatewayTest {
     try (var visitor = gateway.visit()) {
       visitor.send(POST.replace("/echo", "/fail") + "0\r\n\r\n");
       String head = visitor.readTo("\r\n\r\n");
-      assertThat(head).startsWith("HTTP/1.1 200").doesNotContainIgnoringCase("grpc-status");
-      assertThat(visitor.readTo("\r\n\r\n")).isEqualTo("0\r\ngrpc-status: 5\r\n\r\n");
+      assertThat(head).startsWith("HTTP/1.1 200").doesNotContain("grpc-status", "x-reason");
+      assertThat(visitor.readTo("\r\n\r\n"))
+          .isEqualTo("0\r\ngrpc-status: 5\r\nx-reason: rain\r\n\r\n");
     }
   }
 
@@ -187,7 +188,7 @@ class H2cGatewayTest {
         FullHttpResponse only =
             new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER);
-        only.headers().set("grpc-status", "5");
+        only.headers().set("grpc-status", "5").set("x-reason", "rain");
         return only;
       }
       LastHttpContent end = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
