@@ -3,6 +3,7 @@ package io.pgrok.agent.cli;
 import io.pgrok.agent.api.ApiServer;
 import io.pgrok.agent.api.TunnelControl;
 import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.PathRoutes;
 import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.TunnelSpec;
@@ -134,7 +135,8 @@ final class Inspection implements AutoCloseable {
             null,
             new TreeMap<>(Map.of(Protocol.HTTP, here, Protocol.HTTPS, here)),
             Upstream.PLAIN,
-            false));
+            false,
+            PathRoutes.NONE));
   }
 
   private static String password() {

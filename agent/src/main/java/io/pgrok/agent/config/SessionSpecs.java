@@ -112,6 +112,13 @@ public final class SessionSpecs {
         subdomain = name;
       }
     }
+    PathRoutes routes = PathRoutes.resolve(file, List.of("tunnels", name, "routes"), config);
+    if (!routes.isEmpty() && !targets.keySet().stream().allMatch(Protocol::isHttp)) {
+      throw file.invalid(
+          List.of("tunnels", name, "routes"), "are for tunnels of http and https only");
+    }
+    List<PrivateAddress> addresses = new ArrayList<>(targets.values());
+    addresses.addAll(routes.addresses());
     return new TunnelSpec(
         name,
         config.revision(),
@@ -121,8 +128,14 @@ public final class SessionSpecs {
         Objects.requireNonNullElse(config.remotePort(), 0),
         VisitorRulesConfig.parse(file, name, config.visitors(), targets.keySet()),
         targets,
-        Upstreams.resolve(file, List.of("tunnels", name, "upstream"), config.upstream(), targets),
-        config.inspect());
+        Upstreams.resolve(
+            file,
+            List.of("tunnels", name, "upstream"),
+            config.upstream(),
+            targets.keySet(),
+            addresses),
+        config.inspect(),
+        routes);
   }
 
   /** A flag that is given beats the file's value; each error names where the value came from. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param targets the private service's address by protocol; at least one
  * @param upstream how the private service is spoken to
  * @param inspect whether the inspector captures; null for the agent's default
+ * @param routes where requests to some paths go instead of the targets
  */
 public record TunnelSpec(
     String name,
@@ -32,7 +33,8 @@ public record TunnelSpec(
     @Nullable VisitorRules rules,
     SortedMap<Protocol, PrivateAddress> targets,
     Upstream upstream,
-    @Nullable Boolean inspect) {
+    @Nullable Boolean inspect,
+    PathRoutes routes) {
 
   public TunnelSpec {
     if (targets.isEmpty()) {
@@ -51,7 +53,17 @@ public record TunnelSpec(
       int remotePort,
       SortedMap<Protocol, PrivateAddress> targets) {
     this(
-        name, revision, subdomain, hostname, auth, remotePort, null, targets, Upstream.PLAIN, null);
+        name,
+        revision,
+        subdomain,
+        hostname,
+        auth,
+        remotePort,
+        null,
+        targets,
+        Upstream.PLAIN,
+        null,
+        PathRoutes.NONE);
   }
 
   /** The same tunnel to another private address, for all of its protocols. */
@@ -59,7 +71,17 @@ public record TunnelSpec(
     SortedMap<Protocol, PrivateAddress> moved = new TreeMap<>();
     targets.keySet().forEach(protocol -> moved.put(protocol, target));
     return new TunnelSpec(
-        name, revision, subdomain, hostname, auth, remotePort, rules, moved, upstream, inspect);
+        name,
+        revision,
+        subdomain,
+        hostname,
+        auth,
+        remotePort,
+        rules,
+        moved,
+        upstream,
+        inspect,
+        routes);
   }
 
   /** Whether the server chooses the public name. */

@@ -41,19 +41,24 @@ final class Upstreams {
 
   /**
    * @param path the keys that lead to {@code upstream}
-   * @param targets of the tunnel
+   * @param protocols of the tunnel
+   * @param addresses of all its private services
    * @throws InvalidConfigException naming file, line and key
    */
   static Upstream resolve(
       ConfigText file,
       List<String> path,
       @Nullable UpstreamConfig config,
-      Map<Protocol, PrivateAddress> targets)
+      Set<Protocol> protocols,
+      Collection<PrivateAddress> addresses)
       throws InvalidConfigException {
-    return config == null ? Upstream.PLAIN : new Upstreams(file, path).resolve(config, targets);
+    return config == null
+        ? Upstream.PLAIN
+        : new Upstreams(file, path).resolve(config, protocols, addresses);
   }
 
-  private Upstream resolve(UpstreamConfig config, Map<Protocol, PrivateAddress> targets)
+  private Upstream resolve(
+      UpstreamConfig config, Set<Protocol> protocols, Collection<PrivateAddress> addresses)
       throws InvalidConfigException {
     Upstream upstream =
         new Upstream(
@@ -65,12 +70,12 @@ final class Upstreams {
                 ? new Trust.SystemRoots()
                 : Trust.parse(config.ca()),
             Boolean.TRUE.equals(config.insecureSkipVerify()));
-    if (targets.keySet().stream().noneMatch(Protocol::isHttp)) {
+    if (protocols.stream().noneMatch(Protocol::isHttp)) {
       refuse(!(upstream.host() instanceof HostHeader.Preserve), "host_header", HTTP_ONLY);
       refuse(!upstream.requestHeaders().isEmpty(), "request_headers", HTTP_ONLY);
       refuse(!upstream.responseHeaders().isEmpty(), "response_headers", HTTP_ONLY);
     }
-    if (speakTls(targets.values())) {
+    if (speakTls(addresses)) {
       refuse(
           upstream.anyCertificate() && !(upstream.trust() instanceof Trust.SystemRoots),
           "insecure_skip_verify",
@@ -83,8 +88,8 @@ final class Upstreams {
     return upstream;
   }
 
-  private static boolean speakTls(Collection<PrivateAddress> targets) {
-    return targets.stream().anyMatch(target -> target.speaks() == PrivateAddress.Speaks.HTTPS);
+  private static boolean speakTls(Collection<PrivateAddress> addresses) {
+    return addresses.stream().anyMatch(address -> address.speaks() == PrivateAddress.Speaks.HTTPS);
   }
 
   private HostHeader host(@Nullable String text) throws InvalidConfigException {

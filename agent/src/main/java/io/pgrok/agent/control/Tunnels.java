@@ -381,6 +381,7 @@ final class Tunnels {
         tunnel.name(),
         binding.protocol(),
         binding.target(),
+        tunnel.routes(),
         tunnel.upstream(),
         tunnel.inspect(),
         lastVisit(tunnel));

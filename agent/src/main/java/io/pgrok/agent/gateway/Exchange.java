@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
 
   final HttpRequest request;
+  final Backend backend;
   final ServiceHandler handler;
   final boolean http10;
   final boolean upgrade;
@@ -32,15 +33,16 @@ final class Exchange {
 
   /**
    * @param request as the visitor sent it
-   * @param canUpgrade whether the private service may answer 101
+   * @param backend the private service that gets it
    */
-  Exchange(HttpRequest request, boolean canUpgrade, ServiceHandler handler) {
+  Exchange(HttpRequest request, Backend backend, ServiceHandler handler) {
     this.request = request;
+    this.backend = backend;
     this.handler = handler;
     this.http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     this.keepAlive = HttpUtil.isKeepAlive(request);
     this.upgrade =
-        canUpgrade
+        backend.service().canUpgrade()
             && !http10
             && request.headers().contains(HttpHeaderNames.UPGRADE)
             && request

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.pgrok.agent.config.Destination;
 import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Upstream;
 import io.pgrok.protocol.relay.ByteStream;
@@ -22,7 +23,7 @@ import io.pgrok.protocol.relay.ChannelStream;
 import io.pgrok.protocol.relay.Confined;
 import io.pgrok.protocol.relay.Relay;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,10 +57,10 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
   }
 
   private final ByteStream visitor;
-  private final PrivateAddress address;
+  private final Function<String, Destination> destinations;
   private final Upstream upstream;
   private final Unreachable unreachable;
-  private final Service service;
+  private final Backends backends;
   private final RequestDecoder requests = new RequestDecoder();
   private final ResponseEncoder responses;
   private State state = State.IDLE;
@@ -68,14 +69,14 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
 
   private Gateway(
       ByteStream visitor,
-      PrivateAddress address,
+      Function<String, Destination> destinations,
       Upstream upstream,
-      Service service,
+      Backends backends,
       Unreachable unreachable) {
     this.visitor = visitor;
-    this.address = address;
+    this.destinations = destinations;
     this.upstream = upstream;
-    this.service = service;
+    this.backends = backends;
     this.unreachable = unreachable;
     this.responses = new ResponseEncoder(visitor);
   }
@@ -83,31 +84,30 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
   /** What a visitor gets when there is no answer of the private service. */
   public interface Unreachable {
     /**
+     * @param service that does not answer
      * @param asked whether the private service may have got the request: then nobody else may be
      *     asked in its place
      * @return a whole response that closes the connection
      */
-    ByteBuf answer(Throwable cause, boolean asked);
+    ByteBuf answer(PrivateAddress service, Throwable cause, boolean asked);
   }
 
   /**
    * Takes a visitor's stream over.
    *
    * @param loop where everything of this visitor happens
+   * @param destinations where a request goes, by its target
    * @param dial opens a private connection on that loop
    */
   public static void serve(
       ByteStream visitor,
       EventLoop loop,
-      PrivateAddress address,
+      Function<String, Destination> destinations,
       Upstream upstream,
-      Supplier<Future<Channel>> dial,
+      Function<PrivateAddress, Future<Channel>> dial,
       Unreachable unreachable) {
-    Service service =
-        address.speaks() == PrivateAddress.Speaks.H2C
-            ? new H2cService(loop, dial)
-            : new Http1Service(loop, dial);
-    Gateway gateway = new Gateway(visitor, address, upstream, service, unreachable);
+    Gateway gateway =
+        new Gateway(visitor, destinations, upstream, new Backends(loop, dial), unreachable);
     visitor.listen(new Confined(loop, gateway));
     visitor.read();
   }
@@ -183,9 +183,7 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
         refuse(Unpooled.wrappedBuffer(BAD_REQUEST));
       }
     } else if (part instanceof HttpRequest request) {
-      exchange = new Exchange(request, service.canUpgrade(), new ServiceHandler(this));
-      responses.answersHead(exchange.isHead());
-      dial(exchange);
+      begin(request);
     } else if (exchange != null && exchange.service != null) {
       exchange.requestDone = part instanceof LastHttpContent;
       exchange.service.write(part);
@@ -194,15 +192,29 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
     }
   }
 
+  private void begin(HttpRequest request) {
+    switch (destinations.apply(request.uri())) {
+      case Destination.Refusal(int status) -> refuse(Responses.refusal(status));
+      case Destination.Private(PrivateAddress address) -> {
+        exchange = new Exchange(request, backends.at(address), new ServiceHandler(this));
+        responses.answersHead(exchange.isHead());
+        dial(exchange);
+      }
+    }
+  }
+
   private void dial(Exchange wanted) {
     state = State.DIALLING;
-    service
+    wanted
+        .backend
+        .service()
         .open(wanted.handler)
         .addListener((Future<Service.Opened> opened) -> {
           if (opened.isSuccess()) {
             connected(wanted, Objects.requireNonNull(opened.getNow()));
           } else if (state != State.ENDED) {
-            refuse(unreachable.answer(opened.cause(), wanted.requestDone));
+            refuse(
+                unreachable.answer(wanted.backend.address(), opened.cause(), wanted.requestDone));
           }
         });
   }
@@ -216,7 +228,7 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
     wanted.reused = opened.reused();
     state = State.EXCHANGING;
     HttpRequest head = wanted.head();
-    HeaderRules.toService(head.headers(), upstream, address, wanted.upgrade);
+    HeaderRules.toService(head.headers(), upstream, wanted.backend.address(), wanted.upgrade);
     opened.channel().write(head);
     if (wanted.requestDone) {
       // Sent again: it had no body.
@@ -263,7 +275,7 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
         lost(running, new IllegalStateException("an upgrade that nobody asked for"));
       }
     } else if (status.code() < 200) {
-      running.interim = !whole && address.speaks() != PrivateAddress.Speaks.H2C;
+      running.interim = !whole && running.backend.address().speaks() != PrivateAddress.Speaks.H2C;
       if (!running.http10) {
         responses.write(Responses.interim(response));
         visitor.flush();
@@ -308,13 +320,12 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
       abort();
     } else if (running.reused && running.isRepeatable() && running.requestDone) {
       discard(running);
-      Exchange again =
-          new Exchange(running.request, service.canUpgrade(), new ServiceHandler(this));
+      Exchange again = new Exchange(running.request, running.backend, new ServiceHandler(this));
       again.requestDone = true;
       exchange = again;
       dial(again);
     } else {
-      refuse(unreachable.answer(cause, true));
+      refuse(unreachable.answer(running.backend.address(), cause, true));
     }
   }
 
@@ -322,7 +333,7 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
     running.handler.leave();
     visitor.flush();
     if (running.service != null) {
-      service.done(running.service, running.requestDone);
+      running.backend.service().done(running.service, running.requestDone);
     }
     exchange = null;
     if (running.keepAlive && running.requestDone && !visitorFinished) {
@@ -364,7 +375,7 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
   private void discard(Exchange running) {
     running.handler.leave();
     if (running.service != null) {
-      service.done(running.service, false);
+      running.backend.service().done(running.service, false);
     }
   }
 
@@ -385,7 +396,7 @@ public final class Gateway implements ByteStream.Listener, ServiceHandler.Listen
       discard(exchange);
       exchange = null;
     }
-    service.close();
+    backends.close();
     requests.close();
     responses.close();
     visitor.close();

@@ -1,5 +1,8 @@
 package io.pgrok.agent.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -10,6 +13,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -29,6 +33,24 @@ final class Responses {
       Set.of("content-type", "transfer-encoding", "connection", "date", "server");
 
   private Responses() {}
+
+  /** A whole answer of the agent's own, which closes the connection. */
+  static ByteBuf refusal(int status) {
+    HttpResponseStatus reason = HttpResponseStatus.valueOf(status);
+    String text = "Nothing is published at this path (%s).\n".formatted(reason);
+    return Unpooled.copiedBuffer(
+        """
+        HTTP/1.1 %s\r
+        Content-Type: text/plain; charset=utf-8\r
+        Content-Length: %d\r
+        Cache-Control: no-store\r
+        Connection: close\r
+        \r
+        %s\
+        """
+            .formatted(reason, text.length(), text),
+        UTF_8);
+  }
 
   /** A copy of a 1xx, which has no body and no framing. */
   static FullHttpResponse interim(HttpResponse response) {

@@ -1,9 +1,10 @@
 /**
- * The HTTP-aware way to a private service, for tunnels that change headers or whose service speaks
- * HTTPS or HTTP/2. All others are raw relays and never come here.
+ * The HTTP-aware way to private services, for tunnels that change headers, whose paths lead to
+ * different services, or whose service speaks HTTPS or HTTP/2. All others are raw relays and never
+ * come here.
  *
  * <pre>
- *   visitor ─▶ RequestDecoder ─▶ HeaderRules ─▶ Service (HTTP/1.1, HTTPS or h2c) ─▶ private service
+ *   visitor ─▶ RequestDecoder ─▶ Backends ─▶ HeaderRules ─▶ Service (HTTP/1.1, HTTPS or h2c) ─▶ private service
  *   visitor ◀─ ResponseEncoder ◀─ HeaderRules ◀─ ServiceHandler ◀──────────────────
  * </pre>
  *

@@ -1,5 +1,6 @@
 package io.pgrok.agent.proxy;
 
+import io.pgrok.agent.config.PathRoutes;
 import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.Upstream;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the visitors of one public URL go.
  *
+ * @param target the private service
+ * @param paths which requests go somewhere else
  * @param inspect whether the inspector captures; null for the agent's default
  * @param lastVisit told of each visit
  */
@@ -15,6 +18,7 @@ public record Route(
     String tunnel,
     Protocol protocol,
     PrivateAddress target,
+    PathRoutes paths,
     Upstream upstream,
     @Nullable Boolean inspect,
     LastVisit lastVisit) {
@@ -28,6 +32,7 @@ public record Route(
 
   /** Whether somebody has to understand the HTTP on the way; otherwise bytes are relayed as is. */
   boolean needsHttp() {
-    return protocol.isHttp() && (target.needsHttp() || upstream.changesHeaders());
+    return protocol.isHttp()
+        && (target.needsHttp() || !paths.isEmpty() || upstream.changesHeaders());
   }
 }

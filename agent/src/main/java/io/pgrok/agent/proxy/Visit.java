@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.pgrok.agent.config.Destination;
+import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.gateway.Gateway;
 import io.pgrok.agent.gateway.ServiceDialer;
 import io.pgrok.agent.inspect.Origin;
@@ -56,10 +58,10 @@ record Visit(ProxyConnections connections, StartProxy start, ByteStream visitor,
       Gateway.serve(
           from,
           loop,
-          route.target(),
+          target -> route.paths().of(target).orElse(new Destination.Private(route.target())),
           route.upstream(),
-          () -> services.dial(route.target(), route.upstream(), who, loop),
-          (cause, asked) -> unreachable(route, cause, asked));
+          address -> services.dial(address, route.upstream(), who, loop),
+          (address, cause, asked) -> unreachable(route, address, cause, asked));
       return;
     }
     services
@@ -69,22 +71,23 @@ record Visit(ProxyConnections connections, StartProxy start, ByteStream visitor,
             Channel service = Objects.requireNonNull(dialled.getNow());
             Relay.join(from, ChannelStream.over(service));
           } else {
-            warn(route, dialled.cause());
+            warn(route, route.target(), dialled.cause());
             unavailable(from, route.protocol().isHttp());
           }
         });
   }
 
-  private static ByteBuf unreachable(Route route, Throwable cause, boolean asked) {
-    warn(route, cause);
+  private static ByteBuf unreachable(
+      Route route, PrivateAddress address, Throwable cause, boolean asked) {
+    warn(route, address, cause);
     return asked ? BadGateway.finalAnswer() : BadGateway.answer();
   }
 
-  private static void warn(Route route, Throwable cause) {
+  private static void warn(Route route, PrivateAddress address, Throwable cause) {
     LOG.warn(
         "private service does not answer tunnel={} target={} error=\"{}\"",
         route.tunnel(),
-        route.target(),
+        address,
         cause.getMessage());
   }
 

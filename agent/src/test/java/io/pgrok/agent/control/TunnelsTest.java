@@ -3,6 +3,7 @@ package io.pgrok.agent.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgrok.agent.config.HostPort;
+import io.pgrok.agent.config.PathRoutes;
 import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.TunnelSpec;
@@ -268,7 +269,17 @@ class TunnelsTest {
 
   private static TunnelSpec ruled(String name, Protocol... protocols) {
     return new TunnelSpec(
-        name, null, name, "", "", 0, RULES, targets(80, protocols), Upstream.PLAIN, null);
+        name,
+        null,
+        name,
+        "",
+        "",
+        0,
+        RULES,
+        targets(80, protocols),
+        Upstream.PLAIN,
+        null,
+        PathRoutes.NONE);
   }
 
   private List<ReqTunnel> asked(long now) {

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.pgrok.agent.config.Destination;
 import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.Upstream;
 import io.pgrok.agent.net.Dialer;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.function.Function;
 
 /** A door to a gateway: what connects to it is a visitor's stream. */
 final class GatewayFixture implements AutoCloseable {
@@ -26,6 +28,11 @@ final class GatewayFixture implements AutoCloseable {
   private final Channel door;
 
   GatewayFixture(PrivateAddress address, Upstream upstream) throws InterruptedException {
+    this(target -> new Destination.Private(address), upstream);
+  }
+
+  GatewayFixture(Function<String, Destination> destinations, Upstream upstream)
+      throws InterruptedException {
     ServiceDialer dialer = new ServiceDialer(new Dialer(network));
     door =
         network
@@ -38,15 +45,15 @@ final class GatewayFixture implements AutoCloseable {
                     Gateway.serve(
                         ChannelStream.over(visitor),
                         loop,
-                        address,
+                        destinations,
                         upstream,
-                        () ->
+                        address ->
                             dialer.dial(
                                 address,
                                 upstream,
                                 new ServiceDialer.Visitor("192.0.2.1:5000", 80),
                                 loop),
-                        (cause, asked) -> Unpooled.copiedBuffer(UNREACHABLE, UTF_8));
+                        (address, cause, asked) -> Unpooled.copiedBuffer(UNREACHABLE, UTF_8));
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.pgrok.agent.config.Destination;
 import io.pgrok.agent.config.HostPort;
 import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.config.PrivateAddress.Speaks;
@@ -279,6 +280,59 @@ class GatewayTest {
       visitor.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(visitor.readAll()).isEqualTo(GatewayFixture.UNREACHABLE);
     }
+  }
+
+  @Test
+  void requestsOfOneVisitorGoToDifferentServicesAndBack() throws Exception {
+    try (var other =
+            RawService.of(peer -> {
+              while (!peer.readHead().isEmpty()) {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother");
+              }
+            });
+        var visitor = visitByPath(RawService.mirror(), other)) {
+      for (int i = 0; i < 2; i++) {
+        visitor.send("GET /own HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(visitor.readTo("\r\n\r\n")).startsWith("HTTP/1.1 200");
+        assertThat(visitor.readTo("\r\n\r\n")).startsWith("GET /own ");
+        visitor.send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(visitor.readTo("other")).startsWith("HTTP/1.1 200");
+      }
+      assertThat(service.connections()).isEqualTo(1);
+      assertThat(other.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPathThatLeadsNowhereIsAnsweredWithoutAskingAnybody() throws Exception {
+    try (var other = RawService.mirror();
+        var visitor = visitByPath(RawService.mirror(), other)) {
+      visitor.send("GET /none HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      assertThat(visitor.readAll())
+          .startsWith("HTTP/1.1 404 Not Found\r\n")
+          .contains("\r\nConnection: close\r\n")
+          .endsWith("\r\n\r\nNothing is published at this path (404 Not Found).\n");
+      assertThat(service.connections()).isZero();
+    }
+  }
+
+  private GatewayFixture.Visitor visitByPath(RawService own, RawService other) throws Exception {
+    service = own;
+    gateway =
+        new GatewayFixture(
+            target ->
+                switch (target) {
+                  case "/own" -> to(own);
+                  case "/other" -> to(other);
+                  default -> new Destination.Refusal(404);
+                },
+            Upstream.PLAIN);
+    return gateway.visit();
+  }
+
+  private static Destination to(RawService service) {
+    return new Destination.Private(PrivateAddress.plain(new HostPort("127.0.0.1", service.port())));
   }
 
   private GatewayFixture.Visitor visitTls(X509Bundle certificate, Trust trust) throws Exception {

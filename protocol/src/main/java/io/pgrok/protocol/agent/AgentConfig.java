@@ -74,6 +74,7 @@ public record AgentConfig(
    *     plain way
    * @param inspect {@code inspect}: ours. Whether the inspector captures; null for the agent's
    *     default
+   * @param routes {@code routes}: ours. Where requests to some paths go instead, for http and https
    * @param revision {@code revision}: ours. Opaque; {@link AgentStatus} repeats it, so that who
    *     wrote the file knows which version a report speaks of. A change of it alone changes no
    *     tunnel.
@@ -88,10 +89,12 @@ public record AgentConfig(
       @JsonProperty("visitors") @Nullable VisitorConfig visitors,
       @JsonProperty("upstream") @Nullable UpstreamConfig upstream,
       @JsonProperty("inspect") @Nullable Boolean inspect,
+      @JsonProperty("routes") List<RouteConfig> routes,
       @JsonProperty("revision") @Nullable String revision) {
 
     public TunnelConfig {
       proto = proto == null ? Map.of() : new LinkedHashMap<>(proto);
+      routes = routes == null ? List.of() : List.copyOf(routes);
       if (remotePort != null && (remotePort < 0 || remotePort > 65535)) {
         throw new IllegalArgumentException(
             "remote_port must be between 0 and 65535, not " + remotePort);
@@ -106,13 +109,13 @@ public record AgentConfig(
         @Nullable String auth,
         @Nullable Integer remotePort,
         @Nullable String revision) {
-      this(subdomain, hostname, proto, auth, remotePort, null, null, null, revision);
+      this(subdomain, hostname, proto, auth, remotePort, null, null, null, List.of(), revision);
     }
 
     /** The same tunnel, called another version of it. */
     public TunnelConfig withRevision(@Nullable String other) {
       return new TunnelConfig(
-          subdomain, hostname, proto, auth, remotePort, visitors, upstream, inspect, other);
+          subdomain, hostname, proto, auth, remotePort, visitors, upstream, inspect, routes, other);
     }
 
     /** Whether the two ask the server and the private service for the same; revisions aside. */
@@ -126,6 +129,55 @@ public record AgentConfig(
       return "TunnelConfig[subdomain=%s, hostname=%s, proto=%s, remotePort=%s]"
           .formatted(subdomain, hostname, proto, remotePort);
     }
+  }
+
+  /**
+   * Where the requests to a path go. The longest path that matches has a request, of two equal ones
+   * the exact one; where none does, the tunnel's private address has it. Done by the agent, with
+   * any server.
+   *
+   * @param path {@code path}: begins with a slash, as visitors send it: nothing is decoded
+   * @param pathType {@code path_type}: how it matches; {@code prefix} when left out
+   * @param address {@code address}: a private address as in {@code proto}; exactly one of the two
+   * @param status {@code status}: an HTTP status, 400 to 599, that is answered instead of asking
+   *     anybody; exactly one of the two
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record RouteConfig(
+      @JsonProperty("path") String path,
+      @JsonProperty("path_type") PathType pathType,
+      @JsonProperty("address") @Nullable String address,
+      @JsonProperty("status") @Nullable Integer status) {
+
+    public RouteConfig {
+      pathType = pathType == null ? PathType.PREFIX : pathType;
+      if (path == null || !path.startsWith("/") || path.chars().anyMatch(RouteConfig::ends)) {
+        throw new IllegalArgumentException(
+            "path must begin with / and hold no blank, ? or #, such as /api");
+      }
+      if ((address == null) == (status == null)) {
+        throw new IllegalArgumentException("give either address or status, not both");
+      }
+      if (status != null && (status < 400 || status > 599)) {
+        throw new IllegalArgumentException("status must be between 400 and 599, not " + status);
+      }
+    }
+
+    private static boolean ends(int character) {
+      return character <= ' ' || character == '?' || character == '#' || character == 0x7f;
+    }
+  }
+
+  /** How a path matches. */
+  public enum PathType {
+    /** That path and nothing else. */
+    @JsonProperty("exact")
+    EXACT,
+    /**
+     * It and what is below, element by element: {@code /a} matches {@code /a/b}, not {@code /ab}.
+     */
+    @JsonProperty("prefix")
+    PREFIX
   }
 
   /**

@@ -3,6 +3,8 @@ package io.pgrok.protocol.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pgrok.protocol.agent.AgentConfig.PathType;
+import io.pgrok.protocol.agent.AgentConfig.RouteConfig;
 import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
 import io.pgrok.protocol.agent.AgentConfig.UpstreamConfig;
 import io.pgrok.protocol.agent.AgentConfig.VisitorConfig;
@@ -38,6 +40,9 @@ class AgentYamlTest {
                       null,
                       true),
                   true,
+                  List.of(
+                      new RouteConfig("/api", PathType.EXACT, "api.shop.svc:80", null),
+                      new RouteConfig("/", PathType.PREFIX, null, 404)),
                   "8")));
 
   @Test
