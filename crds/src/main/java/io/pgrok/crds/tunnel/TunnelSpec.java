@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  *     of name and namespace
  * @param hostname a whole public name instead of a subdomain
  * @param remotePort public TCP port, 1 to 65535; null for any
- * @param service the target when the shared agent carries the tunnel; exactly one of the two
- * @param workload the target when a sidecar carries it; exactly one of the two
+ * @param service the target when the shared agent carries the tunnel; not together with {@code
+ *     workload}
+ * @param paths where requests to some paths go instead of to {@code service}; without that, others
+ *     are answered 404. Null for nowhere else
+ * @param workload the target when a sidecar carries it
  * @param access what visitors must bring; null for nothing
  * @param redirectHttps whether plain HTTP is redirected to HTTPS
  * @param appProtocol what the private service speaks; null for what the Service's port says, else
@@ -40,12 +43,15 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-    value = "has(self.service) != has(self.workload)",
+    value = "(has(self.service) || has(self.paths)) != has(self.workload)",
     message =
         "say what to expose: either service: {name, port} or workload: {kind, name, port}, and not"
-            + " both")
+            + " both; paths go with service or alone")
 @ValidationRule(
-    value = "!has(self.agent) || has(self.service)",
+    value = "self.protocol in ['http', 'https'] || !has(self.paths)",
+    message = "paths go with protocol: http or https; a tcp or tls tunnel leads to one service")
+@ValidationRule(
+    value = "!has(self.agent) || !has(self.workload)",
     message =
         "agent goes with service; a workload is exposed by the sidecar in its own pods: leave agent"
             + " out")
@@ -134,6 +140,12 @@ public record TunnelSpec(
                 + " restarts.")
         @Nullable ServiceTarget service,
     @JsonPropertyDescription(
+            "Where requests to some paths go: to other Services of the same namespace. The longest"
+                + " path that matches has a request; what none matches goes to service, or is"
+                + " answered 404 when that is left out.")
+        @Size(min = 1, max = 100)
+        @Nullable List<PathTarget> paths,
+    @JsonPropertyDescription(
             "Expose the pods of a workload of the same namespace, by a sidecar in them. Adding and"
                 + " removing it rolls the workload's pods.")
         @Nullable WorkloadTarget workload,
@@ -205,6 +217,7 @@ public record TunnelSpec(
         hostname,
         remotePort,
         service,
+        null,
         workload,
         null,
         null,
@@ -223,6 +236,7 @@ public record TunnelSpec(
 
   public TunnelSpec {
     protocol = protocol == null ? Protocol.HTTP : protocol;
+    paths = paths == null ? null : List.copyOf(paths);
     requestHeaders = requestHeaders == null ? null : List.copyOf(requestHeaders);
     responseHeaders = responseHeaders == null ? null : List.copyOf(responseHeaders);
   }

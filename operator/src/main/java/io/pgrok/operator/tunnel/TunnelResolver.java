@@ -17,6 +17,7 @@ import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
 import io.pgrok.protocol.agent.AgentConfig.UpstreamConfig;
 import io.pgrok.protocol.grant.Grant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,37 +41,49 @@ final class TunnelResolver {
             claim
                 .of(tunnel, server)
                 .then(grant ->
-                    target(tunnel)
-                        .then(target ->
-                            config(tunnel, target, secrets)
+                    targets(tunnel)
+                        .then(targets ->
+                            config(tunnel, targets, secrets)
                                 .then(config ->
                                     Resolution.of(
-                                        route(tunnel, server, grant, target, config, secrets))))));
+                                        route(tunnel, server, grant, targets, config, secrets))))));
   }
 
-  /** What keeps visitors of a registered tunnel from being served. */
+  /** What keeps visitors of a registered tunnel from being served, or some of them. */
   Optional<Verdict> unserved(Tunnel tunnel) {
-    var service = tunnel.getSpec().service();
-    return service == null
-            || cluster.endpoints(tunnel.getMetadata().getNamespace(), service.name()).ready()
+    String namespace = tunnel.getMetadata().getNamespace();
+    return Targets.missing(tunnel.getSpec(), service -> service(tunnel, service))
+        .or(() ->
+            ServiceNames.of(tunnel)
+                .flatMap(service -> unserved(namespace, service).stream())
+                .findFirst())
+        .map(why -> new Verdict(why.reason(), "it is registered, but " + why.message()));
+  }
+
+  private Optional<Verdict> unserved(String namespace, String service) {
+    return cluster.service(namespace, service).isEmpty()
+            || cluster.endpoints(namespace, service).ready()
         ? Optional.empty()
         : Optional.of(
             new Verdict(
-                Reason.NO_READY_ENDPOINTS,
-                "it is registered, but Service %s has no ready endpoints"
-                    .formatted(service.name())));
+                Reason.NO_READY_ENDPOINTS, "Service %s has no ready endpoints".formatted(service)));
   }
 
-  private Resolution<Target> target(Tunnel tunnel) {
+  private Resolution<Targets> targets(Tunnel tunnel) {
     var spec = tunnel.getSpec();
-    String namespace = tunnel.getMetadata().getNamespace();
-    if (spec.service() != null) {
-      return service(namespace, spec.service()).then(target -> carried(tunnel, target));
-    }
     if (spec.workload() != null) {
-      return workload(namespace, spec.workload());
+      return workload(tunnel.getMetadata().getNamespace(), spec.workload())
+          .then(target -> Resolution.of(new Targets(target, List.of())));
     }
-    return Resolution.blocked(Reason.INVALID_TARGET, "set service or workload");
+    if (spec.service() == null && spec.paths() == null) {
+      return Resolution.blocked(Reason.INVALID_TARGET, "set service or workload");
+    }
+    return Targets.of(spec, service -> service(tunnel, service));
+  }
+
+  private Resolution<Target> service(Tunnel tunnel, ServiceTarget wanted) {
+    return service(tunnel.getMetadata().getNamespace(), wanted)
+        .then(target -> carried(tunnel, target));
   }
 
   private Resolution<Target> service(String namespace, ServiceTarget wanted) {
@@ -128,7 +141,7 @@ final class TunnelResolver {
   }
 
   private static Resolution<TunnelConfig> config(
-      Tunnel tunnel, Target target, SecretReader secrets) {
+      Tunnel tunnel, Targets targets, SecretReader secrets) {
     return Demands.of(tunnel, secrets)
         .then(demands ->
             Upstream.of(tunnel.getSpec(), secrets)
@@ -139,7 +152,7 @@ final class TunnelResolver {
                                 config(
                                     tunnel.getSpec(),
                                     subdomain.orElse(null),
-                                    target,
+                                    targets,
                                     demands,
                                     upstream.orElse(null))))));
   }
@@ -147,18 +160,19 @@ final class TunnelResolver {
   private static TunnelConfig config(
       TunnelSpec spec,
       @Nullable String subdomain,
-      Target target,
+      Targets targets,
       Demands demands,
       @Nullable UpstreamConfig upstream) {
     return new TunnelConfig(
         subdomain,
         spec.hostname(),
-        Map.of(wireProtocol(spec.protocol()), address(spec, target)),
+        Map.of(wireProtocol(spec.protocol()), targets.main().spokenTo(spec)),
         demands.auth(),
         spec.remotePort(),
         demands.rules(),
         upstream,
         spec.inspect(),
+        targets.routes(),
         null);
   }
 
@@ -173,11 +187,11 @@ final class TunnelResolver {
       Tunnel tunnel,
       ServerConnection server,
       Grant grant,
-      Target target,
+      Targets targets,
       TunnelConfig config,
       SecretReader secrets) {
     String revision = revision(tunnel.getSpec(), config, secrets.versions());
-    return new Route(server.name(), target.carrier(), grant, config.withRevision(revision));
+    return new Route(server.name(), targets.main().carrier(), grant, config.withRevision(revision));
   }
 
   /** An http tunnel is served over HTTPS too, where the server listens for it. */
@@ -187,17 +201,6 @@ final class TunnelResolver {
       case HTTPS -> "https";
       case TCP -> "tcp";
       case TLS -> "tls";
-    };
-  }
-
-  private static String address(TunnelSpec spec, Target target) {
-    boolean web = spec.protocol() == Protocol.HTTP || spec.protocol() == Protocol.HTTPS;
-    var spoken = spec.appProtocol() == null ? target.appProtocol() : spec.appProtocol();
-    return switch (web ? spoken : null) {
-      case HTTP -> target.address();
-      case null -> target.address();
-      case HTTPS -> "https://" + target.address();
-      case H2C -> "h2c://" + target.address();
     };
   }
 
@@ -212,6 +215,7 @@ final class TunnelResolver {
             config.subdomain(),
             config.hostname(),
             config.proto(),
+            config.routes(),
             config.remotePort(),
             spec.access(),
             spec.redirectHttps(),

@@ -78,7 +78,7 @@ final class TunnelWatches implements Cluster {
     this.tunnels = context.getPrimaryCache();
     tunnels.addIndexers(
         Map.of(
-            BY_SERVICE, TunnelWatches::serviceKey,
+            BY_SERVICE, TunnelWatches::serviceKeys,
             BY_WORKLOAD, TunnelWatches::workloadKey,
             BY_SERVER, TunnelWatches::serverKey,
             BY_NAME, Claims::keys,
@@ -300,13 +300,9 @@ final class TunnelWatches implements Cluster {
             key(new ResourceID(tunnel.getSpec().agent(), tunnel.getMetadata().getNamespace())));
   }
 
-  private static List<String> serviceKey(Tunnel tunnel) {
-    return tunnel.getSpec() == null || tunnel.getSpec().service() == null
-        ? List.of()
-        : List.of(
-            key(
-                new ResourceID(
-                    tunnel.getSpec().service().name(), tunnel.getMetadata().getNamespace())));
+  private static List<String> serviceKeys(Tunnel tunnel) {
+    String namespace = tunnel.getMetadata().getNamespace();
+    return ServiceNames.of(tunnel).map(name -> key(new ResourceID(name, namespace))).toList();
   }
 
   private static List<String> workloadKey(Tunnel tunnel) {

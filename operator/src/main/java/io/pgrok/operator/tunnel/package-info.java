@@ -4,7 +4,7 @@
  * <pre>
  * Tunnel ─▶ Lifetime ─▶ TunnelResolver ─▶ Route ─▶ RouteTable   (or a Verdict that says what is missing)
  *                       Claim: may it have the name, and is it free
- *                       ServiceTargets, Endpoints: where it leads
+ *                       Targets, ServiceTargets, Endpoints: where it leads, by path
  *                       Demands, Upstream: Secrets, rules for visitors, the private service
  * reports ─▶ Registration ─▶ TunnelStatuses ─▶ status, Event
  * </pre>
