@@ -75,7 +75,8 @@ func routes(message string) http.Handler {
 		host = "unknown"
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+	// Whatever the path: behind an Ingress it is not always the first one.
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_ = page.Execute(w, map[string]string{"Host": host, "Message": message, "URL": "http://" + r.Host + r.URL.Path})
 	})

@@ -119,6 +119,8 @@ class GuideE2E {
   private void cleanUp() {
     for (var words :
         List.of(
+            List.of("delete", "--ignore-not-found", "ingress/shop", "service/web-tcp"),
+            List.of("delete", "--ignore-not-found", "deployment,service", "shop", "shop-api"),
             List.of("delete", "tunnels", "--all", "--all-namespaces"),
             List.of("delete", "--ignore-not-found", "deployment,service", "echo"),
             List.of("delete", "--ignore-not-found", "namespace", "preview-42"))) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What holds for both charts. */
 class EveryChartTest {
   private static final Set<String> CLUSTER_SCOPED =
-      Set.of("ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition");
+      Set.of("ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "IngressClass");
 
   /** Values of which the defaults give some keys, or none. */
   private static final Set<String> FREE = Set.of(".service.nodePorts", ".sidecars.resources");

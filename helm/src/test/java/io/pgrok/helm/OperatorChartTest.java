@@ -45,6 +45,18 @@ class OperatorChartTest {
   }
 
   @Test
+  void theIngressClassIsNobodysDefault() {
+    JsonNode ingressClass = CHART.object("IngressClass", "pgrok");
+
+    assertThat(ingressClass.at("/spec/controller").asText()).isEqualTo("pgrok.io/ingress");
+    assertThat(ingressClass.at("/metadata").has("annotations")).isFalse();
+    for (String values : List.of("ingress: {enabled: false}", "ingress: {createClass: false}")) {
+      assertThat(CHART.objects(values))
+          .noneMatch(it -> it.path("kind").asText().equals("IngressClass"));
+    }
+  }
+
+  @Test
   void aPackagedChartHoldsTheCrdsThemselves(@TempDir Path dir) throws IOException {
     CHART.helm().packageIt().withDestination(dir).call();
 

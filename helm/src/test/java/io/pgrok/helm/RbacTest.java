@@ -26,6 +26,9 @@ class RbacTest {
         "OPERATOR | operator.txt             | ''",
         "OPERATOR | operator-no-sidecars.txt | 'sidecars: {enabled: false}'",
         "OPERATOR | operator-no-secrets.txt  | 'tunnelSecrets: {enabled: false}'",
+        "OPERATOR | operator-no-ingress.txt  | 'ingress: {enabled: false}'",
+        "OPERATOR | operator-no-load-balancer.txt | 'loadBalancer: {enabled: false}'",
+        "OPERATOR | operator-tunnels-only.txt | '{ingress: {enabled: false}, loadBalancer: {enabled: false}}'",
         "OPERATOR | operator-namespaces.txt  | 'sidecars: {namespaces: [shop, blog]}'",
         "OPERATOR | operator-watch.txt       | 'watch: {namespaces: [shop]}'"
       })

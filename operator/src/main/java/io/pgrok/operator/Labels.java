@@ -1,5 +1,7 @@
 package io.pgrok.operator;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+
 /** Labels, annotations and names by which the operator knows its objects. */
 public final class Labels {
 
@@ -34,7 +36,16 @@ public final class Labels {
   /** Annotation of a Tunnel: a time until which it stays open at least, as RFC 3339. */
   public static final String EXTEND = "pgrok.io/extend";
 
+  /** Annotation of an Ingress or a Service of our class: the TunnelServer that publishes it. */
+  public static final String SERVER = "pgrok.io/server";
+
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
   private Labels() {}
+
+  /** Whether the operator made the object that has these labels. */
+  public static boolean areOurs(ObjectMeta metadata) {
+    return metadata.getLabels() != null
+        && FIELD_MANAGER.equals(metadata.getLabels().get(MANAGED_BY));
+  }
 }

@@ -26,6 +26,10 @@ public interface OperatorConfig {
 
   Secrets secrets();
 
+  Ingress ingress();
+
+  LoadBalancer loadBalancer();
+
   Lease lease();
 
   Probe probe();
@@ -54,6 +58,22 @@ public interface OperatorConfig {
     /** How long a silent agent is waited for before its Tunnels say so. */
     @WithDefault("10s")
     Duration patience();
+  }
+
+  /** Ingresses of class {@code pgrok}. */
+  interface Ingress {
+
+    /** Whether they are served; needs the permission to watch Ingresses. */
+    @WithDefault("true")
+    boolean enabled();
+  }
+
+  /** Services of type LoadBalancer and class {@code pgrok.io/tunnel}. */
+  interface LoadBalancer {
+
+    /** Whether they are served; needs the permission to patch their status. */
+    @WithDefault("true")
+    boolean enabled();
   }
 
   /** Secrets that Tunnels name. */

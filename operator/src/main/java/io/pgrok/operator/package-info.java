@@ -6,6 +6,7 @@
  *                                              └──▶ sidecar: pod template + Secret of the workload
  * agent pods ─▶ report: status streams ─▶ tunnel, tunnelserver: status, Events
  * connection Secret ─▶ connection: TunnelServer
+ * Ingress ─▶ ingress, Service ─▶ loadbalancer: Tunnels that they own
  * </pre>
  *
  * Decisions are pure functions over resources ({@code name}, {@code grant}, {@code lifetime},

@@ -138,6 +138,11 @@ public class RouteTable {
     return Optional.ofNullable(servers.get(server)).map(ServerConnection::authority);
   }
 
+  /** The server that publishes a Tunnel; empty while the Tunnel has no route. */
+  public synchronized Optional<ServerConnection> serverOf(ResourceID tunnel) {
+    return routeOf(tunnel).flatMap(route -> Optional.ofNullable(servers.get(route.server())));
+  }
+
   /** The route that a Tunnel has now. */
   public synchronized Optional<Route> routeOf(ResourceID tunnel) {
     return Optional.ofNullable(routes.get(tunnel));

@@ -3,6 +3,7 @@ package io.pgrok.operator.status;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -49,32 +50,69 @@ public class Events {
     tell(about, condition, "Warning");
   }
 
+  /** As {@link #tell}, of a problem that no condition says. */
+  public void warn(HasMetadata about, Verdict problem) {
+    write(about, reference(about), problem.reason().text(), problem.message(), "Warning");
+  }
+
+  /** Also to the owner of a Tunnel that was made for him: that is where he looks. */
   private void tell(HasMetadata about, Condition ready, String type) {
-    var metadata = about.getMetadata();
+    write(about, reference(about), ready.getReason(), ready.getMessage(), type);
+    owner(about)
+        .ifPresent(owner ->
+            write(
+                about,
+                owner,
+                ready.getReason(),
+                "Tunnel %s: %s".formatted(about.getMetadata().getName(), ready.getMessage()),
+                type));
+  }
+
+  private static ObjectReference reference(HasMetadata about) {
+    return new ObjectReferenceBuilder()
+        .withApiVersion(about.getApiVersion())
+        .withKind(about.getKind())
+        .withNamespace(about.getMetadata().getNamespace())
+        .withName(about.getMetadata().getName())
+        .withUid(about.getMetadata().getUid())
+        .build();
+  }
+
+  private static Optional<ObjectReference> owner(HasMetadata about) {
+    return about.getMetadata().getOwnerReferences().stream()
+        .filter(reference -> Boolean.TRUE.equals(reference.getController()))
+        .filter(reference -> Labels.areOurs(about.getMetadata()))
+        .findFirst()
+        .map(reference ->
+            new ObjectReferenceBuilder()
+                .withApiVersion(reference.getApiVersion())
+                .withKind(reference.getKind())
+                .withNamespace(about.getMetadata().getNamespace())
+                .withName(reference.getName())
+                .withUid(reference.getUid())
+                .build());
+  }
+
+  private void write(
+      HasMetadata from, ObjectReference about, String reason, String note, String type) {
+    var metadata = from.getMetadata();
     String namespace = Objects.requireNonNullElse(metadata.getNamespace(), "default");
     var now = clock.instant();
     var event =
         new EventBuilder()
             .withNewMetadata()
-            .withName(metadata.getName() + "." + unique(now))
+            .withName(about.getName() + "." + unique(now))
             .withNamespace(namespace)
             .endMetadata()
             .withType(type)
-            .withReason(ready.getReason())
-            .withNote(ready.getMessage())
+            .withReason(reason)
+            .withNote(note)
             .withAction("Reconcile")
             .withEventTime(new MicroTime(MICROS.format(now)))
             .withReportingController("pgrok.io/" + Labels.FIELD_MANAGER)
             .withReportingInstance(
                 Optional.ofNullable(System.getenv("HOSTNAME")).orElse(Labels.FIELD_MANAGER))
-            .withRegarding(
-                new ObjectReferenceBuilder()
-                    .withApiVersion(about.getApiVersion())
-                    .withKind(about.getKind())
-                    .withNamespace(metadata.getNamespace())
-                    .withName(metadata.getName())
-                    .withUid(metadata.getUid())
-                    .build())
+            .withRegarding(about)
             .build();
     try {
       client.events().v1().events().inNamespace(namespace).resource(event).create();
@@ -83,8 +121,8 @@ public class Events {
           "event not written kind={} namespace={} name={} reason={} error={}",
           about.getKind(),
           namespace,
-          metadata.getName(),
-          ready.getReason(),
+          about.getName(),
+          reason,
           e.getMessage());
     }
   }

@@ -61,11 +61,19 @@ final class FakeAgent implements AutoCloseable {
                     t.getKey(),
                     t.getValue().revision(),
                     TunnelState.ONLINE,
-                    List.of(
-                        "http://%s.%s".formatted(t.getValue().subdomain(), domain),
-                        "https://%s.%s".formatted(t.getValue().subdomain(), domain)),
+                    urls(t.getValue(), domain),
                     null))
             .toList());
+  }
+
+  /** As a server would have them; a port that nobody asks for is 31000. */
+  private static List<String> urls(AgentConfig.TunnelConfig tunnel, String domain) {
+    if (tunnel.proto().containsKey("tcp")) {
+      int port = tunnel.remotePort() == null ? 31_000 : tunnel.remotePort();
+      return List.of("tcp://%s:%d".formatted(domain, port));
+    }
+    String host = tunnel.hostname() == null ? tunnel.subdomain() + "." + domain : tunnel.hostname();
+    return List.of("http://" + host, "https://" + host);
   }
 
   /** The session that the configuration asks for, with every tunnel refused. */

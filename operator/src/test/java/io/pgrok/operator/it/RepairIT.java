@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -19,7 +20,10 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** All Tunnels and servers were deleted while no operator was there. */
+/**
+ * All Tunnels and servers were deleted while no operator was there, and an Ingress went to somebody
+ * else.
+ */
 @QuarkusTest
 @WithTestResource(RepairIT.Remains.class)
 class RepairIT {
@@ -66,16 +70,64 @@ class RepairIT {
               spec:
                 initContainers: [{name: pgrok, image: pgrok/agent, restartPolicy: Always}]
           """);
+      wentElsewhere(client);
+    }
+
+    private static void wentElsewhere(KubernetesClient client) {
+      apply(
+          client,
+          "owner",
+          """
+          apiVersion: networking.k8s.io/v1
+          kind: Ingress
+          metadata: {name: web, namespace: default}
+          spec:
+            ingressClassName: other
+            defaultBackend: {service: {name: web, port: {number: 80}}}
+          """);
+      var ingress = client.network().v1().ingresses().inNamespace("default").withName("web").get();
+      apply(
+          client,
+          Labels.FIELD_MANAGER,
+          """
+          apiVersion: pgrok.io/v1alpha1
+          kind: Tunnel
+          metadata:
+            name: ingress-web
+            namespace: default
+            labels: {app.kubernetes.io/managed-by: pgrok-operator}
+            ownerReferences:
+              - {apiVersion: networking.k8s.io/v1, kind: Ingress, name: web, uid: %s, controller: true}
+          spec: {service: {name: web, port: 80}}
+          """
+              .formatted(ingress.getMetadata().getUid()));
+      var said =
+          new IngressBuilder()
+              .withNewMetadata()
+              .withNamespace("default")
+              .withName("web")
+              .endMetadata()
+              .withNewStatus()
+              .withNewLoadBalancer()
+              .addNewIngress()
+              .withHostname("tunnels.example.com")
+              .endIngress()
+              .endLoadBalancer()
+              .endStatus()
+              .build();
+      client.resource(said).subresource("status").patch(as(Labels.FIELD_MANAGER), said);
+    }
+
+    private static PatchContext as(String manager) {
+      return new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(manager)
+          .build();
     }
 
     private static void apply(KubernetesClient client, String manager, String manifest) {
-      var patch =
-          new PatchContext.Builder()
-              .withPatchType(PatchType.SERVER_SIDE_APPLY)
-              .withFieldManager(manager)
-              .build();
       client.load(new ByteArrayInputStream(manifest.getBytes(UTF_8))).items().stream()
-          .forEach(item -> client.resource(item).patch(patch, item));
+          .forEach(item -> client.resource(item).patch(as(manager), item));
     }
   }
 
@@ -102,6 +154,18 @@ class RepairIT {
                   .getTemplate();
           assertThat(template.getSpec().getInitContainers()).isEmpty();
           assertThat(template.getMetadata().getLabels()).containsOnlyKeys("app");
+        });
+  }
+
+  @Test
+  void whatAnotherServesNowIsLeftToHim() {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(world.tunnel("default", "ingress-web")).isNull();
+          var ingress =
+              world.client.network().v1().ingresses().inNamespace("default").withName("web").get();
+          assertThat(ingress.getStatus().getLoadBalancer().getIngress()).isEmpty();
         });
   }
 
