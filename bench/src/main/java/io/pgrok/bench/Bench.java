@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,14 +23,18 @@ public final class Bench {
       """
       bench/run [options] [peer...]
         --seconds N   of each measurement (default 5)
-        --warmup N    seconds of load before the first one (default 8)
+        --warmup N    seconds of each workload before the first one (default 8)
         --repeat N    repetitions, of which the median counts (default 3)
-        --only NAMES  workloads: keep_alive,https,http2,new_connections,megabyte,bulk,one_visitor
+        --only NAMES  of keep_alive,https,http2,new_connections,megabyte,bulk,one_visitor and
+                      cold,half_rate,delay,idle_visitors,idle_tunnels (default: all)
         --out DIR     where performance.json and performance.svg go (default: a temporary one)
-      Peers, in the order of the table (default: direct nginx pgrok classic, and chisel and rathole
-      where they are on the PATH): direct, nginx, pgrok[=checkout], classic, chisel[=program],
-      rathole[=program], frp=directory, go=directory
+      Peers, in the order of the table (default: direct nginx pgrok classic inspected, and chisel and rathole
+      where they are on the PATH): direct, nginx, pgrok[=checkout], inspected[=checkout],
+      classic[=checkout], chisel[=program], rathole[=program], frp=directory, go=directory
       """;
+
+  /** Memory is given back with a delay. */
+  private static final int SETTLE_MILLIS = 20_000;
 
   private final Map<String, String> options = new LinkedHashMap<>();
   private final List<String> specs = new ArrayList<>();
@@ -55,16 +61,18 @@ public final class Bench {
     return Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
   }
 
-  private Set<Workload> workloads() {
+  private <E extends Enum<E>> Set<E> chosen(Class<E> type) {
     String only = options.get("only");
-    if (only == null) {
-      return EnumSet.allOf(Workload.class);
+    Set<E> all = EnumSet.allOf(type);
+    if (only != null) {
+      List<String> names = List.of(only.toUpperCase(Locale.ROOT).split(","));
+      all.removeIf(each -> !names.contains(each.name()));
     }
-    Set<Workload> chosen = EnumSet.noneOf(Workload.class);
-    for (String name : only.split(",")) {
-      chosen.add(Workload.valueOf(name.toUpperCase(java.util.Locale.ROOT)));
-    }
-    return chosen;
+    return all;
+  }
+
+  private Set<Workload> workloads() {
+    return chosen(Workload.class);
   }
 
   private void run(Path checkout) throws IOException, InterruptedException {
@@ -79,26 +87,47 @@ public final class Bench {
     Path certificate = directory.resolve("bench.crt");
     Path key = directory.resolve("bench.key");
     Certificates.make(certificate, key);
-    Setup setup = new Setup(checkout, directory, tools, Setup.freePort(), certificate, key);
-    Process origin = startOrigin(setup, nginx.get());
+    Setup setup =
+        new Setup(
+            checkout,
+            directory,
+            tools,
+            Setup.freePort(),
+            certificate,
+            key,
+            Setup.Link.NONE,
+            Map.of());
+    startOrigin(setup, nginx.get());
     Map<Peer, Pair> running = new LinkedHashMap<>();
     try {
       for (String spec : peers(tools)) {
         Peer peer = Peer.named(spec);
         System.err.printf("bench: starting %s%n", peer.name());
-        peer.start(setup).ifPresent(pair -> running.put(peer, pair));
+        try {
+          peer.start(setup).ifPresent(pair -> running.put(peer, pair));
+        } catch (IOException e) {
+          System.err.printf("bench: without %s: %s%n", peer.name(), e.getMessage());
+        }
       }
       List<Result> results = measure(setup, running);
-      Report report = new Report(results, List.copyOf(workloads()), option("seconds", 5));
+      Map<Scenario, List<Figure>> figures = new EnumMap<>(Scenario.class);
+      for (Scenario scenario : chosen(Scenario.class)) {
+        System.err.printf("bench: %s%n", scenario.title());
+        Scenario.Stage stage = new Scenario.Stage(setup, running, results, option("seconds", 5));
+        try {
+          figures.put(scenario, scenario.measure(stage));
+        } catch (IOException e) {
+          System.err.printf("bench: without %s: %s%n", scenario.title(), e.getMessage());
+        }
+      }
+      Report report = new Report(results, List.copyOf(workloads()), figures, option("seconds", 5));
       System.out.print(report.table());
       Files.createDirectories(out);
       Files.writeString(out.resolve("performance.json"), report.json());
       Files.writeString(out.resolve("performance.svg"), report.picture());
       System.err.printf("bench: written to %s%n", out);
     } finally {
-      running.values().forEach(Pair::stop);
-      origin.descendants().forEach(ProcessHandle::destroy);
-      origin.destroy();
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
     }
   }
 
@@ -106,7 +135,7 @@ public final class Bench {
     if (!specs.isEmpty()) {
       return specs;
     }
-    List<String> all = new ArrayList<>(List.of("direct", "nginx", "pgrok", "classic"));
+    List<String> all = new ArrayList<>(List.of("direct", "nginx", "pgrok", "classic", "inspected"));
     for (String optional : List.of("chisel", "rathole")) {
       if (tools.find(optional).isPresent()) {
         all.add(optional);
@@ -115,20 +144,18 @@ public final class Bench {
     return all;
   }
 
-  private static Process startOrigin(Setup setup, List<String> nginx)
+  private static void startOrigin(Setup setup, List<String> nginx)
       throws IOException, InterruptedException {
     Path files = Files.createDirectories(setup.directory().resolve("files"));
     Files.write(files.resolve("1k"), new byte[1 << 10]);
     Files.write(files.resolve("1m"), new byte[1 << 20]);
     Files.write(files.resolve("64m"), new byte[64 << 20]);
-    Process origin =
-        setup.nginx(
-            nginx,
-            "nginx-origin",
-            "server { listen 127.0.0.1:%d; root %s; open_file_cache max=10; }"
-                .formatted(setup.origin(), files));
-    Setup.awaitPort(setup.origin());
-    return origin;
+    setup.nginx(
+        nginx,
+        "nginx-origin",
+        setup.origin(),
+        "server { listen 127.0.0.1:%d; root %s; open_file_cache max=10; }"
+            .formatted(setup.origin(), files));
   }
 
   private List<Result> measure(Setup setup, Map<Peer, Pair> running)
@@ -153,7 +180,7 @@ public final class Bench {
         System.err.printf("bench: %d %s%n", repetition, workload.title());
       }
     }
-    Thread.sleep(5_000);
+    Thread.sleep(SETTLE_MILLIS);
     List<Result> results = new ArrayList<>();
     for (Map.Entry<Peer, Pair> entry : running.entrySet()) {
       Pair pair = entry.getValue();
@@ -170,10 +197,11 @@ public final class Bench {
 
   private void warmUp(Setup setup, Map<Peer, Pair> running)
       throws IOException, InterruptedException {
-    int seconds = Math.max(1, option("warmup", 8) / 2);
-    for (Workload workload : List.of(Workload.KEEP_ALIVE, Workload.NEW_CONNECTIONS)) {
+    for (Workload workload : workloads()) {
       for (Pair pair : running.values()) {
-        workload.run(setup, pair, seconds);
+        if (workload.url(pair) != null && pair.server() != null) {
+          workload.run(setup, pair, option("warmup", 8));
+        }
       }
     }
   }

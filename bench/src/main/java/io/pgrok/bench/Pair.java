@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param tcpUrl the same as raw bytes, by a port
  */
 record Pair(
-    @Nullable Process server,
-    @Nullable Process client,
+    @Nullable Program server,
+    @Nullable Program client,
     String url,
     @Nullable String httpsUrl,
     String host,
@@ -26,25 +26,25 @@ record Pair(
   private static final Usage NOTHING = new Usage(0, 0, 0);
 
   /** One that knows nothing of HTTP and passes whole connections on. */
-  static Pair tcpOnly(Process server, Process client, int visitors) {
-    String url = "http://127.0.0.1:" + visitors;
-    return new Pair(server, client, url, null, Setup.HOST, url);
+  static Pair tcpOnly(Program server, Program client, int visitors) {
+    return plain(server, client, visitors, visitors);
+  }
+
+  /** One without public HTTPS. */
+  static Pair plain(Program server, Program client, int http, int tcp) {
+    return new Pair(
+        server, client, "http://127.0.0.1:" + http, null, Setup.HOST, "http://127.0.0.1:" + tcp);
   }
 
   Usage serverUsage() throws IOException {
-    return server == null ? NOTHING : Usage.of(server);
+    return server == null ? NOTHING : Usage.of(server.process());
   }
 
   Usage clientUsage() throws IOException {
-    return client == null ? NOTHING : Usage.of(client);
+    return client == null ? NOTHING : Usage.of(client.process());
   }
 
   void stop() {
-    Stream.of(server, client)
-        .filter(Objects::nonNull)
-        .forEach(process -> {
-          process.descendants().forEach(ProcessHandle::destroy);
-          process.destroy();
-        });
+    Stream.of(server, client).filter(Objects::nonNull).forEach(Program::stop);
   }
 }

@@ -14,7 +14,11 @@ import java.util.Optional;
  *
  * @param seconds of each measurement
  */
-record Report(List<Result> results, List<Workload> workloads, int seconds) {
+record Report(
+    List<Result> results,
+    List<Workload> workloads,
+    Map<Scenario, List<Figure>> figures,
+    int seconds) {
 
   private static final String CEILING = "two nginx hops";
   private static final String DIRECT = "direct";
@@ -34,6 +38,17 @@ record Report(List<Result> results, List<Workload> workloads, int seconds) {
         }
       }
     }
+    memory(out);
+    figures.forEach((scenario, all) -> scenario(scenario, all, out));
+    for (Result result : results) {
+      if (result.failures() > 0) {
+        out.append("\n%s: %d failures\n".formatted(result.peer(), result.failures()));
+      }
+    }
+    return out.toString();
+  }
+
+  private void memory(StringBuilder out) {
     out.append(
         "\n**Memory, MB (server / client)**\n\n| | idle | peak | after |\n|---|---|---|---|\n");
     for (Result result : results) {
@@ -47,12 +62,20 @@ record Report(List<Result> results, List<Workload> workloads, int seconds) {
                     megabytes(result.after())));
       }
     }
-    for (Result result : results) {
-      if (result.failures() > 0) {
-        out.append("\n%s: %d failures\n".formatted(result.peer(), result.failures()));
-      }
+  }
+
+  private static void scenario(Scenario scenario, List<Figure> all, StringBuilder out) {
+    List<String> columns = all.stream().map(Figure::name).distinct().toList();
+    out.append("\n**%s**\n\n| |".formatted(scenario.title()));
+    columns.forEach(column -> out.append(" %s |".formatted(column)));
+    out.append("\n|---|").append("---|".repeat(columns.size())).append("\n");
+    for (String peer : all.stream().map(Figure::peer).distinct().toList()) {
+      out.append("| %s |".formatted(peer));
+      all.stream()
+          .filter(figure -> figure.peer().equals(peer))
+          .forEach(figure -> out.append(" %s |".formatted(figure.text())));
+      out.append("\n");
     }
-    return out.toString();
   }
 
   private String requests(Workload workload, Result result) {
@@ -115,63 +138,38 @@ record Report(List<Result> results, List<Workload> workloads, int seconds) {
     all.put("seconds", seconds);
     all.put("processors", Runtime.getRuntime().availableProcessors());
     all.put("results", results);
+    all.put("scenarios", figures);
     return JsonMapper.builder()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .build()
         .writeValueAsString(all);
   }
 
-  /**
-   * Bars of requests (or bytes) a second for each workload, the longest one as wide as the picture.
-   */
+  /** Bars for each workload and scenario, the longest one as wide as the picture. */
   String picture() {
-    StringBuilder bars = new StringBuilder();
-    int y = 24;
+    Bars bars = new Bars();
     for (Workload workload : workloads) {
-      double most =
+      boolean bytes = workload == Workload.BULK;
+      bars.add(
+          workload.title(),
           results.stream()
               .filter(result -> !result.peer().equals(DIRECT))
-              .mapToDouble(result -> figure(workload, result))
-              .max()
-              .orElse(0);
-      if (most == 0) {
-        continue;
-      }
-      bars.append("<text class='h' x='0' y='%d'>%s</text>\n".formatted(y, workload.title()));
-      y += 10;
-      for (Result result : results) {
-        double value = figure(workload, result);
-        if (value > 0 && !result.peer().equals(DIRECT)) {
-          bars.append(
-              """
-              <text x='0' y='%1$d'>%2$s</text>
-              <rect class='%5$s' x='150' y='%3$d' width='%4$.0f' height='14'/>
-              <text x='%6$.0f' y='%1$d'>%7$,.0f%8$s</text>
-              """
-                  .formatted(
-                      y + 12,
+              .map(result ->
+                  new Figure(
                       result.peer(),
-                      y,
-                      value / most * 380,
-                      result.peer().equals("pgrok") ? "us" : "they",
-                      156 + value / most * 380,
-                      value,
-                      workload == Workload.BULK ? " MB/s" : ""));
-          y += 20;
-        }
-      }
-      y += 24;
+                      "",
+                      result.median(
+                          workload, bytes ? Sample::megabytesPerSecond : Sample::perSecond),
+                      bytes ? "MB/s" : ""))
+              .toList());
     }
-    return """
-    <svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 640 %d' font-family='sans-serif' font-size='12'>
-    <style>text{fill:#667}.h{font-weight:bold}.us{fill:#2a7}.they{fill:#9ab}</style>
-    %s</svg>
-    """
-        .formatted(y, bars);
-  }
-
-  private static double figure(Workload workload, Result result) {
-    return result.median(
-        workload, workload == Workload.BULK ? Sample::megabytesPerSecond : Sample::perSecond);
+    figures.forEach((scenario, all) -> {
+      for (String name : all.stream().map(Figure::name).distinct().toList()) {
+        bars.add(
+            scenario.title() + ": " + name,
+            all.stream().filter(figure -> figure.name().equals(name)).toList());
+      }
+    });
+    return bars.svg();
   }
 }

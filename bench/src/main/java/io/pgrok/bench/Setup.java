@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What all peers share: a place for their files, the private service, a certificate.
@@ -19,11 +20,29 @@ import java.util.Map;
  * @param origin port of the private service
  * @param certificate in PEM, for localhost and 127.0.0.1, its own authority
  * @param key of that
+ * @param link what lies between the two sides of a peer
+ * @param environment of the programs, beyond ours
  */
-record Setup(Path checkout, Path directory, Tools tools, int origin, Path certificate, Path key) {
+record Setup(
+    Path checkout,
+    Path directory,
+    Tools tools,
+    int origin,
+    Path certificate,
+    Path key,
+    Link link,
+    Map<String, String> environment) {
 
   static final String DOMAIN = "bench.test";
   static final String HOST = "web." + DOMAIN;
+
+  /** How one side reaches the other. */
+  interface Link {
+    Link NONE = port -> port;
+
+    /** The port to dial for reaching that one. */
+    int through(int port) throws IOException;
+  }
 
   /** A port that is free now. */
   static int freePort() throws IOException {
@@ -32,19 +51,47 @@ record Setup(Path checkout, Path directory, Tools tools, int origin, Path certif
     }
   }
 
-  /** Starts a process whose output goes to a file of the run. */
-  Process start(String name, List<String> command, Map<String, String> environment)
-      throws IOException {
+  Setup with(Map<String, String> variables) {
+    return new Setup(
+        checkout, directory, tools, origin, certificate, key, link, Map.copyOf(variables));
+  }
+
+  /** The same for peers that run beside those that there are already. */
+  Setup apart(Link between) throws IOException {
+    return new Setup(
+        checkout,
+        Files.createTempDirectory(directory, "apart"),
+        tools,
+        origin,
+        certificate,
+        key,
+        between,
+        environment);
+  }
+
+  /** Writes a file of the run. */
+  Path write(String name, String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  /** Starts a program, whose output goes to a file of the run, and waits until it listens. */
+  Program serving(String name, int port, List<String> program, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(program);
+    command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve(name + ".log").toFile());
     builder.environment().putAll(environment);
-    return builder.start();
+    long began = System.nanoTime();
+    Process process = builder.start();
+    awaitPort(name, process, port);
+    return new Program(process, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
   }
 
   /** A single nginx worker. */
-  Process nginx(List<String> nginx, String name, String http)
+  Program nginx(List<String> nginx, String name, int port, String http)
       throws IOException, InterruptedException {
     Path home = Files.createDirectories(directory.resolve(name));
     Path file = home.resolve("nginx.conf");
@@ -56,7 +103,7 @@ record Setup(Path checkout, Path directory, Tools tools, int origin, Path certif
         worker_processes 1;
         pid nginx.pid;
         error_log error.log;
-        events { worker_connections 4096; }
+        events { worker_connections 16384; }
         http {
           access_log off;
           default_type application/octet-stream;
@@ -74,9 +121,7 @@ record Setup(Path checkout, Path directory, Tools tools, int origin, Path certif
         }
         """
             .formatted(isRoot() ? "user root;" : "", http.indent(2)));
-    List<String> command = new ArrayList<>(nginx);
-    command.addAll(List.of("-p", home + "/", "-e", "error.log", "-c", file.toString()));
-    return start(name, command, Map.of());
+    return serving(name, port, nginx, "-p", home + "/", "-e", "error.log", "-c", file.toString());
   }
 
   /** Then nginx's workers would be somebody who may not read our files. */
@@ -84,16 +129,18 @@ record Setup(Path checkout, Path directory, Tools tools, int origin, Path certif
     return System.getProperty("user.name").equals("root");
   }
 
-  /** Waits until something listens. */
-  static void awaitPort(int port) throws IOException, InterruptedException {
-    for (int i = 0; i < 300; i++) {
+  private static void awaitPort(String name, Process process, int port)
+      throws IOException, InterruptedException {
+    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (System.nanoTime() - giveUp < 0 && process.isAlive()) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
         return;
       } catch (IOException e) {
-        Thread.sleep(100);
+        Thread.sleep(5);
       }
     }
-    throw new IOException("nothing listens on port " + port);
+    process.destroy();
+    throw new IOException("%s does not listen on port %d: see its log".formatted(name, port));
   }
 }
