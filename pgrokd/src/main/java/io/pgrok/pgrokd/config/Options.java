@@ -2,7 +2,11 @@ package io.pgrok.pgrokd.config;
 
 import io.pgrok.protocol.grant.PortRange;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +18,8 @@ import picocli.CommandLine.Option;
  * Settings}) and the reference page are made from it.
  */
 public final class Options {
+
+  private static final Duration LONGEST = Duration.ofHours(24);
 
   @Option(
       names = {"-config", "--config"},
@@ -184,6 +190,15 @@ public final class Options {
   private int maxSessionsPerToken = Limits.DEFAULT.sessionsPerToken();
 
   @Option(
+      names = {"-timeouts", "--timeouts"},
+      paramLabel = "NAME=TIME",
+      split = ",",
+      description =
+          "Times of the table of limits that are to be others, such as requestHead=5s,drain=1m;"
+              + " comma-separated.")
+  private Map<String, String> timeouts = new LinkedHashMap<>();
+
+  @Option(
       names = {"-accessLog", "--accessLog"},
       paramLabel = "TARGET",
       description = "Where each request gets a line of JSON: stdout or a file; none: nowhere.")
@@ -248,10 +263,33 @@ public final class Options {
               maxSessionsPerToken),
           accessLog == null || accessLog.isEmpty() || accessLog.equals("none") ? null : accessLog,
           dataDir != null ? dataDir : defaultDataDir(environment),
-          Timing.DEFAULT);
+          timing());
     } catch (IllegalArgumentException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Timing timing() throws StartupException {
+    Map<String, Duration> times = new HashMap<>();
+    try {
+      timeouts.forEach((name, time) -> times.put(name, time(name, time)));
+      return Timing.of(times);
+    } catch (IllegalArgumentException e) {
+      throw new StartupException("-timeouts: " + e.getMessage());
+    }
+  }
+
+  private static Duration time(String name, String text) {
+    try {
+      Duration time = Duration.parse("PT" + text);
+      if (time.isPositive() && time.compareTo(LONGEST) <= 0) {
+        return time;
+      }
+    } catch (DateTimeParseException e) {
+      // Answered below, as a time that is out of range.
+    }
+    throw new IllegalArgumentException(
+        "%s: '%s' is no time up to 24h; write 10s, 4.5s or 1m30s".formatted(name, text));
   }
 
   private List<PortRange> ports() throws StartupException {

@@ -2,6 +2,8 @@ package io.pgrok.pgrokd.config;
 
 import io.pgrok.protocol.message.Extension;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How long things may take. The classic protocol's figures are the reference's.
@@ -55,4 +57,41 @@ public record Timing(
           Duration.ofSeconds(60),
           Duration.ofSeconds(3),
           Duration.ofSeconds(20));
+
+  /**
+   * The defaults, but for those that are given.
+   *
+   * @param times by name; each is positive
+   * @throws IllegalArgumentException naming one that there is not
+   */
+  static Timing of(Map<String, Duration> times) {
+    Map<String, Duration> left = new TreeMap<>(times);
+    Timing timing =
+        new Timing(
+            take(left, "firstMessage", DEFAULT.firstMessage),
+            take(left, "proxyWait", DEFAULT.proxyWait),
+            take(left, "memberWait", DEFAULT.memberWait),
+            take(left, "proxyStale", DEFAULT.proxyStale),
+            take(left, "controlSilence", DEFAULT.controlSilence),
+            take(left, "heartbeatSilence", DEFAULT.heartbeatSilence),
+            take(left, "quiet", DEFAULT.quiet),
+            take(left, "comeback", DEFAULT.comeback),
+            take(left, "requestHead", DEFAULT.requestHead),
+            take(left, "requestBody", DEFAULT.requestBody),
+            take(left, "keepAlive", DEFAULT.keepAlive),
+            take(left, "visitorStall", DEFAULT.visitorStall),
+            take(left, "handOver", DEFAULT.handOver),
+            take(left, "drain", DEFAULT.drain));
+    if (!left.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is no time '%s'; docs/reference/pgrokd.md lists them"
+              .formatted(left.keySet().iterator().next()));
+    }
+    return timing;
+  }
+
+  private static Duration take(Map<String, Duration> left, String name, Duration otherwise) {
+    Duration given = left.remove(name);
+    return given == null ? otherwise : given;
+  }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgrok.pgrokd.tunnel.Protocol;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,12 +85,38 @@ class OptionsTest {
     "-trustedProxies=example.com, -trustedProxies: 'example.com'",
     "-tcpPorts=7000-x, -tcpPorts: '7000-x' is no port",
     "-maxVisitsPerTunnel=0, -maxVisitsPerTunnel: must be at least 1",
+    "-timeouts=drain=x, -timeouts: drain: 'x' is no time",
+    "-timeouts=drain=0s, -timeouts: drain: '0s' is no time",
+    "-timeouts=drain=25h, -timeouts: drain: '25h' is no time",
+    "-timeouts=drian=1s, -timeouts: there is no time 'drian'",
     "-tlsCrt=x.crt, -tlsCrt and -tlsKey belong together",
   })
   void aBadOptionIsNamed(String option, String message) {
     assertThatThrownBy(() -> parse(Map.of(), option))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void timesAreReplacedOneByOneWhereverTheyAreSet() throws Exception {
+    assertThat(parse(Map.of()).timing()).isEqualTo(Timing.DEFAULT);
+    Timing changed = parse(Map.of(), "-timeouts=requestHead=4.5s,drain=1m30s").timing();
+    assertThat(changed.requestHead()).isEqualTo(Duration.ofMillis(4500));
+    assertThat(changed.drain()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(changed.requestBody()).isEqualTo(Timing.DEFAULT.requestBody());
+    Map<String, String> variable = Map.of("PGROKD_TIMEOUTS", "keepAlive=5s,quiet=1s");
+    assertThat(parse(variable).timing().quiet()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(parse(variable).timing().keepAlive()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void everyTimeMayBeSet() throws Exception {
+    for (RecordComponent time : Timing.class.getRecordComponents()) {
+      Timing changed = parse(Map.of(), "-timeouts", time.getName() + "=7s").timing();
+      assertThat(time.getAccessor().invoke(changed))
+          .as(time.getName())
+          .isEqualTo(Duration.ofSeconds(7));
+    }
   }
 
   @Test

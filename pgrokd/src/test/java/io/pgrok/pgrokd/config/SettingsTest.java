@@ -80,6 +80,7 @@ class SettingsTest {
                     classicProxyConnections: false
                     maxTunnelsPerToken: 5
                     tcpPorts: 7000-7010
+                    timeouts: [drain=5s, requestHead=1s]
                     tlsCrt:
                     """)));
     assertThat(config.domain()).isEqualTo("tunnels.example.com");
@@ -89,6 +90,8 @@ class SettingsTest {
     assertThat(config.classicProxyConnections()).isFalse();
     assertThat(config.limits().tunnelsPerToken()).isEqualTo(5);
     assertThat(config.tcpPorts()).hasToString("[7000-7010]");
+    assertThat(config.timing().drain()).hasSeconds(5);
+    assertThat(config.timing().requestHead()).hasSeconds(1);
   }
 
   @Test
