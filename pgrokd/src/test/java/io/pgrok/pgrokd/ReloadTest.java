@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.pgrok.pgrokd.auth.TokenFile;
 import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
 import io.pgrok.pgrokd.config.ServerConfig;
+import io.pgrok.pgrokd.testing.AnyCertificate;
 import io.pgrok.pgrokd.testing.Copy;
 import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
@@ -16,13 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,8 +65,7 @@ class ReloadTest {
 
   /** What a new visitor is shown; nothing is verified. */
   private static Certificate served(int port) throws Exception {
-    SSLContext anything = SSLContext.getInstance("TLS");
-    anything.init(null, new TrustManager[] {new Anything()}, null);
+    SSLContext anything = AnyCertificate.trusting();
     try (SSLSocket socket =
         (SSLSocket)
             anything.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
@@ -110,18 +107,5 @@ class ReloadTest {
 
   private static ServerConfig withTokens(ServerConfig config, Path tokens) {
     return Copy.of(config, "tokenFiles", List.of(tokens));
-  }
-
-  private static final class Anything implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
 import io.pgrok.pgrokd.certificate.Pem;
+import io.pgrok.pgrokd.testing.AnyCertificate;
 import io.pgrok.pgrokd.testing.HttpService;
 import io.pgrok.pgrokd.testing.Leaks;
 import io.pgrok.pgrokd.testing.TestAgent;
@@ -29,8 +30,6 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,8 +82,7 @@ class TlsTunnelTest {
   }
 
   private SSLSocket visit(String host) throws Exception {
-    SSLContext anything = SSLContext.getInstance("TLS");
-    anything.init(null, new TrustManager[] {new Anything()}, null);
+    SSLContext anything = AnyCertificate.trusting();
     Socket raw = new Socket(InetAddress.getLoopbackAddress(), server.httpsPort());
     raw.setSoTimeout(20_000);
     SSLSocket socket =
@@ -139,18 +137,5 @@ class TlsTunnelTest {
           .isInstanceOf(java.io.IOException.class);
     }
     assertThat(agent.started()).isZero();
-  }
-
-  private static final class Anything implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }
