@@ -70,6 +70,7 @@ public final class Server implements AutoCloseable {
   private final List<HttpFront> fronts = new ArrayList<>();
   private final Map<Protocol, Listening> web = new EnumMap<>(Protocol.class);
   private final List<Runnable> reloads = new ArrayList<>();
+  private final List<Reloaded<?>> tokens = new ArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Transport transport;
   private @Nullable Listening tunnelPort;
@@ -138,6 +139,7 @@ public final class Server implements AutoCloseable {
         new Sessions.Rules(config.limits().sessionsPerToken(), config.classicProxyConnections());
     Sessions known = new Sessions(authenticator, registrar, timing, quotas, rules, metrics);
     sessions = known;
+    tokens.forEach(file -> file.onChange(_ -> known.tokensChanged()));
     expose(registry, known);
     if (config.tunnel() != null) {
       tunnelPort =
@@ -196,9 +198,9 @@ public final class Server implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     List<Authenticator> all = new ArrayList<>();
     for (Path file : config.tokenFiles()) {
-      Reloaded<TokenFile> tokens =
+      Reloaded<TokenFile> listed =
           reloaded("-authTokenFile", "tokens", file, () -> TokenFile.read(file));
-      all.add(token -> tokens.get().authenticate(token, clock));
+      all.add(token -> listed.get().authenticate(token, clock));
     }
     Path jwks = config.jwksFile();
     if (jwks != null) {
@@ -218,6 +220,7 @@ public final class Server implements AutoCloseable {
     try {
       Reloaded<T> value = Reloaded.of(what, List.of(file), parser);
       reloads.add(value::check);
+      tokens.add(value);
       return value;
     } catch (IOException e) {
       throw new StartupException(option + ": " + e.getMessage());

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.pgrok.pgrokd.auth.TokenFile;
 import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
 import io.pgrok.pgrokd.config.ServerConfig;
+import io.pgrok.pgrokd.testing.AdminPort;
 import io.pgrok.pgrokd.testing.AnyCertificate;
 import io.pgrok.pgrokd.testing.Copy;
+import io.pgrok.pgrokd.testing.HttpService;
 import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
 import io.pgrok.pgrokd.testing.Visitor;
@@ -86,11 +88,61 @@ class ReloadTest {
     }
   }
 
+  /** A line of an entry besides its name and hash. */
+  private static String entry(String name, String token, String... limits) {
+    return "- {name: %s, sha256: %s%s}\n"
+        .formatted(
+            name, TokenFile.hash(token), limits.length == 0 ? "" : ", " + String.join("", limits));
+  }
+
   @Test
-  void aChangedTokenFileCountsForTheNextSession() throws Exception {
+  void aTokenThatIsTakenAwayEndsItsSessionsAndNoOthers() throws Exception {
+    String bob = entry("bob", TestServer.OTHER_TOKEN);
+    Files.writeString(tokens, "tokens:\n" + entry("alice", TestServer.TOKEN) + bob);
     // The development certificate, which test agents trust.
+    try (TestServer server = TestServer.start(config -> withTokens(config, tokens));
+        TestAgent stays = TestAgent.connect(server, TestAgent.auth(TestServer.OTHER_TOKEN, ""));
+        TestAgent goes = TestAgent.connect(server, TestAgent.auth(TestServer.TOKEN, ""));
+        Visitor visitor = Visitor.connect(server.httpPort())) {
+      stays.open("bobs", HttpService.saying("bob"));
+      goes.open("alices", HttpService.saying("alice"));
+      assertThat(visitor.get("alices").receive().body()).isEqualTo("alice");
+
+      Files.writeString(tokens, "tokens:\n" + bob);
+
+      await().until(() -> visitor.get("alices").receive().status() == 404);
+      assertThat(server.server().sessionCount()).isEqualTo(1);
+      assertThatThrownBy(() -> TestAgent.connect(server, TestAgent.auth(TestServer.TOKEN, "")))
+          .hasMessageContaining("does not know yours");
+      stays.settle();
+      assertThat(visitor.get("bobs").receive().body()).isEqualTo("bob");
+      assertThat(ended(server, "revoked")).isEqualTo(1);
+
+      Files.writeString(tokens, "tokens: []\n");
+
+      await().until(() -> server.server().sessionCount() == 0);
+    }
+  }
+
+  @Test
+  void aTokenThatMayLessFromNowOnBeginsANewSession() throws Exception {
+    Files.writeString(tokens, "tokens:\n" + entry("alice", TestServer.TOKEN));
     try (TestServer server = TestServer.start(config -> withTokens(config, tokens))) {
-      TestAgent alice = TestAgent.connect(server, TestAgent.auth(TestServer.TOKEN, ""));
+      TestAgent.connect(server, TestAgent.auth(TestServer.TOKEN, ""));
+      Files.writeString(
+          tokens, "tokens:\n" + entry("alice", TestServer.TOKEN, "subdomains: [pr-*]"));
+      await().until(() -> server.server().sessionCount() == 0);
+      assertThat(ended(server, "changed")).isEqualTo(1);
+      try (TestAgent again = TestAgent.connect(server, TestAgent.auth(TestServer.TOKEN, ""))) {
+        assertThat(again.ask(TestAgent.http("www")).error()).contains("www");
+      }
+    }
+  }
+
+  @Test
+  void aTokenThatIsAddedIsGoodWithoutARestart() throws Exception {
+    Files.writeString(tokens, "tokens: []\n");
+    try (TestServer server = TestServer.start(config -> withTokens(config, tokens))) {
       allow("bob", TestServer.OTHER_TOKEN);
       await()
           .ignoreExceptions()
@@ -98,11 +150,12 @@ class ReloadTest {
             TestAgent.connect(server, TestAgent.auth(TestServer.OTHER_TOKEN, "")).close();
             return true;
           });
-      alice.settle();
-      alice.close();
-      assertThatThrownBy(() -> TestAgent.connect(server, TestAgent.auth(TestServer.TOKEN, "")))
-          .hasMessageContaining("does not know yours");
     }
+  }
+
+  private static double ended(TestServer server, String reason) throws Exception {
+    return AdminPort.of(server)
+        .metric("pgrokd_sessions_ended_total{reason=\"%s\"}".formatted(reason));
   }
 
   private static ServerConfig withTokens(ServerConfig config, Path tokens) {

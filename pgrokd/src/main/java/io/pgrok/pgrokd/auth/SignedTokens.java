@@ -51,7 +51,7 @@ public record SignedTokens(List<JsonWebKey> keys) {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   /**
-   * @throws IOException when the file cannot be read, or holds no Ed25519 public key
+   * @throws IOException when the file cannot be read, or none of its keys is an Ed25519 public key
    */
   public static SignedTokens read(Path jwks) throws IOException {
     JsonWebKeySet set;
@@ -70,7 +70,8 @@ public record SignedTokens(List<JsonWebKey> keys) {
         set.getJsonWebKeys().stream()
             .filter(key -> "OKP".equals(key.getKeyType()) && key.getKey() != null)
             .toList();
-    if (usable.isEmpty()) {
+    // None at all is nobody: how the last key is taken back.
+    if (usable.isEmpty() && !set.getJsonWebKeys().isEmpty()) {
       throw new IOException(jwks + ": holds no Ed25519 key (kty OKP, crv Ed25519)");
     }
     return new SignedTokens(usable);

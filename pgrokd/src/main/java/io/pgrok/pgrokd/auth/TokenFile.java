@@ -73,16 +73,18 @@ public record TokenFile(List<Entry> entries) {
     try {
       JsonNode tree = YAML.readTree(Files.readString(file));
       Document document = YAML.treeToValue(tree, Document.class);
-      lines = document == null || document.tokens == null ? List.of() : document.tokens;
+      if (document == null || document.tokens == null) {
+        throw new IOException(
+            file
+                + ": lists no tokens; write 'tokens:' with entries of name and sha256, or [] for"
+                + " nobody");
+      }
+      lines = document.tokens;
     } catch (JsonMappingException e) {
       throw new IOException("%s: %s: %s".formatted(file, path(e), why(e)));
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       throw new IOException("%s:%d: is not valid YAML".formatted(file, line));
-    }
-    if (lines.isEmpty()) {
-      throw new IOException(
-          file + ": lists no tokens; write 'tokens:' with entries of name and sha256");
     }
     Set<String> hashes = new HashSet<>();
     List<Entry> entries = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.control;
 
+import io.pgrok.pgrokd.auth.Authenticator;
 import io.pgrok.pgrokd.auth.Identity;
 import io.pgrok.pgrokd.limit.Quota;
 import io.pgrok.pgrokd.proxy.Links;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One agent that is connected. Thread-safe. */
@@ -59,16 +61,24 @@ public final class Session implements Carrier {
   private final ProxyPool pool;
   private final Links links = new Links();
   private final Quota quota;
+  private final Supplier<Authenticator.Result> proof;
   private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
   private final AtomicBoolean alive = new AtomicBoolean(true);
   private volatile long lastHeard = System.nanoTime();
 
   /**
    * @param quota what all sessions of its identity have in use
+   * @param proof what its token would get now
    */
-  Session(Terms terms, AgentLink link, Duration stale, Quota quota) {
+  Session(
+      Terms terms,
+      AgentLink link,
+      Duration stale,
+      Quota quota,
+      Supplier<Authenticator.Result> proof) {
     this.terms = terms;
     this.quota = quota;
+    this.proof = proof;
     this.link = link;
     this.pool = new ProxyPool(() -> link.send(new ReqProxy()), stale);
   }
@@ -175,6 +185,11 @@ public final class Session implements Carrier {
 
   AgentLink link() {
     return link;
+  }
+
+  /** What its token would get now. */
+  Authenticator.Result proof() {
+    return proof.get();
   }
 
   /**

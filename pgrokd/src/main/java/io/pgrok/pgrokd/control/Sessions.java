@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ public final class Sessions {
   private final Quotas quotas;
   private final Rules rules;
   private final Metrics metrics;
+  private final AtomicInteger changes = new AtomicInteger();
 
   /**
    * Whom to admit.
@@ -79,6 +81,7 @@ public final class Sessions {
           "This server speaks protocol version %s and the agent %s: install matching versions."
               .formatted(ProtocolVersion.WIRE, RefusedException.printable(auth.version())));
     }
+    int known = changes.get();
     Identity identity =
         switch (authenticator.authenticate(auth.user())) {
           case Authenticator.Result.Accepted accepted -> accepted.identity();
@@ -119,7 +122,8 @@ public final class Sessions {
                   address),
               new AgentLink(channel),
               timing.proxyStale(),
-              quota.get());
+              quota.get(),
+              () -> authenticator.authenticate(auth.user()));
       byId.put(session.id(), session);
     }
     if (replaced != null) {
@@ -134,7 +138,30 @@ public final class Sessions {
         RefusedException.printable(auth.os()),
         RefusedException.printable(auth.arch()),
         extensions);
+    if (changes.get() != known) {
+      prove(session); // it was not there to be looked at
+    }
     return session;
+  }
+
+  /**
+   * Tokens have changed: sessions end whose token is good no more, or for something else. Those of
+   * the latter come back at once.
+   */
+  public void tokensChanged() {
+    changes.incrementAndGet();
+    all().forEach(this::prove);
+  }
+
+  private void prove(Session session) {
+    switch (session.proof()) {
+      case Authenticator.Result.Refused _ -> end(session, Ending.REVOKED);
+      case Authenticator.Result.Accepted(Identity identity) -> {
+        if (!identity.equals(session.identity())) {
+          end(session, Ending.CHANGED);
+        }
+      }
+    }
   }
 
   /** What the agent offers and we know; whoever is nobody in particular shares with nobody. */
@@ -169,6 +196,10 @@ public final class Sessions {
     MISBEHAVED(false),
     /** The token's time is over. */
     EXPIRED(false),
+    /** The token is good no more. */
+    REVOKED(false),
+    /** The token is good for something else now. */
+    CHANGED(true),
     /** This server stops. */
     STOPPING(false);
 

@@ -75,11 +75,16 @@ class TokenFileTest {
             Result.Refused.class, refused -> assertThat(refused.reason()).contains("expired"));
   }
 
+  @Test
+  void anEmptyListIsNobody() throws IOException {
+    assertThat(read("tokens: []").authenticate("t", CLOCK)).isEqualTo(Authenticator.UNKNOWN);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "tokens: []                                          | lists no tokens",
+        "tokens:                                             | lists no tokens",
         "{}                                                  | lists no tokens",
         "tokens: [{sha256: aa}]                              | has no name",
         "tokens: [{name: a, token: plain}]                   | token",
