@@ -104,17 +104,24 @@ public final class TestAgent implements AutoCloseable {
   }
 
   private static TestAgent connect(TestServer server, Auth auth, boolean dials) throws Exception {
-    Wire control = Wire.connect(server.tunnelPort());
+    return connect(server.tunnelPort(), auth, dials);
+  }
+
+  /**
+   * @param port the tunnel port of a server whose certificate {@link TestServer#trust()} trusts
+   */
+  public static TestAgent connect(int port, Auth auth, boolean dials) throws Exception {
+    Wire control = Wire.connect(port);
     control.send(dials ? withLinks(auth) : auth);
     AuthResp welcome = (AuthResp) control.receive();
     if (!welcome.error().isEmpty()) {
       throw new IllegalStateException("refused: " + welcome.error());
     }
-    TestAgent agent = new TestAgent(server.tunnelPort(), control, welcome, dials);
+    TestAgent agent = new TestAgent(port, control, welcome, dials);
     Thread.ofVirtual().start(agent::listen);
     if (welcome.ext().contains(Extension.MUX)) {
       RegLink pass = new RegLink(welcome.clientId(), welcome.proxyKey());
-      agent.link = new TestLink(server.tunnelPort(), pass, agent::visit);
+      agent.link = new TestLink(port, pass, agent::visit);
     }
     return agent;
   }

@@ -37,7 +37,9 @@ public final class TestServer implements AutoCloseable {
   public static final String LIMITED_TOKEN = "token-of-carol";
 
   private static final ListenAddress ANY = new ListenAddress("127.0.0.1", 0);
-  private static final Path DIRECTORY = directory();
+
+  /** The data directory. */
+  public static final Path DIRECTORY = directory();
 
   private final Server server;
 
@@ -64,6 +66,11 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static ServerConfig withTokenFile(ServerConfig config) {
+    return Copy.of(config, "tokenFiles", List.of(tokenFile()));
+  }
+
+  /** A file with the three tokens. */
+  public static Path tokenFile() {
     try {
       Path tokens = Files.createTempFile(DIRECTORY, "tokens", ".yml");
       Files.writeString(
@@ -85,7 +92,7 @@ public final class TestServer implements AutoCloseable {
                   TokenFile.hash(TOKEN),
                   TokenFile.hash(OTHER_TOKEN),
                   TokenFile.hash(LIMITED_TOKEN)));
-      return Copy.of(config, "tokenFiles", List.of(tokens));
+      return tokens;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
