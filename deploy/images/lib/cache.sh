@@ -30,13 +30,15 @@ jvm_args() {
   (cd "$folder/lib" && LC_ALL=C ls) | sed "s:^:$called/lib/:" | paste -s -d : -
 }
 
-# train <module> <java> <folder> <main class> <cache to write>: the module's Training has the program do its work. The
-# JVM's and the program's files must have the times by then that they will have where they run.
+# train <module> <java> <folder> <main class> <cache to write> [<more options>…]: the module's Training has the program do its work. The
+# JVM's and the program's files must have the times by then that they will have where they run. With the first
+# compiler only: profiles for the second one have a starting JVM compile at once what it may need later.
 train() {
   local module=$1 java=$2 folder=$3 main=$4 cache=$5 target=$1/target
+  shift 5
   jvm_args "$module" "$folder" >"$target/training.args"
   "$JAVA_HOME/bin/java" -cp "$(cat "$target/training.classpath")" "${main%.*}.Training" \
-    "$java" "@$target/training.args" "-XX:AOTCacheOutput=$cache" "$main" >"$target/training.log" 2>&1 || true
+    "$java" "@$target/training.args" "$@" -XX:TieredStopAtLevel=1 "-XX:AOTCacheOutput=$cache" "$main" >"$target/training.log" 2>&1 || true
   [ -s "$cache" ] || {
     cat "$target/training.log" >&2
     echo "no class cache was made for $(basename "$module")" >&2

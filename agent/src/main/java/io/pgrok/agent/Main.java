@@ -1,6 +1,10 @@
 package io.pgrok.agent;
 
+import io.netty.channel.epoll.Epoll;
 import io.pgrok.agent.cli.PgrokCommandLine;
+import io.pgrok.agent.net.ServerTls;
+import io.pgrok.protocol.message.Message.Ping;
+import io.pgrok.protocol.message.MessageJson;
 
 /** Entry point of {@code pgrok}. */
 public final class Main {
@@ -8,6 +12,18 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    Thread.ofPlatform().daemon().name("warm-up").start(Main::warmUp);
     System.exit(PgrokCommandLine.create().execute(args));
+  }
+
+  /**
+   * What a start needs after the command line has been parsed, which takes as long: where there are
+   * two cores it is done then. Nothing waits for it, and what fails here fails again where it is
+   * reported.
+   */
+  private static void warmUp() {
+    Epoll.isAvailable();
+    ServerTls.providerName();
+    MessageJson.write(new Ping());
   }
 }

@@ -30,7 +30,7 @@ final class Training {
   private static final String URL = "http://web.training.test";
   private static final String REQUEST =
       "GET / HTTP/1.1\r\nHost: web.training.test\r\nUser-Agent: training\r\n\r\n";
-  private static final int VISITORS = 2000;
+  private static final int VISITORS = 20;
 
   private Training() {}
 
