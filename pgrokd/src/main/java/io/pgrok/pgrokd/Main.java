@@ -8,6 +8,7 @@ import io.pgrok.pgrokd.config.SettingsFile;
 import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.kubernetes.CheckCommand;
 import io.pgrok.pgrokd.kubernetes.InitSecretCommand;
+import io.pgrok.pgrokd.listener.Transport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,6 +45,8 @@ public final class Main implements Callable<Integer> {
 
   /** The entry point. */
   public static void main(String[] args) {
+    // Native libraries load while the command line is parsed, where there are two cores.
+    Thread.ofPlatform().daemon().name("warm-up").start(Transport::sslProvider);
     System.exit(run(System.getenv(), new PrintWriter(System.err, true), args));
   }
 

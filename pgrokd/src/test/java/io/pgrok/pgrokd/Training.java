@@ -2,6 +2,7 @@ package io.pgrok.pgrokd;
 
 import static org.awaitility.Awaitility.await;
 
+import io.pgrok.pgrokd.certificate.DevelopmentCertificate;
 import io.pgrok.pgrokd.testing.HttpService;
 import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +35,9 @@ final class Training {
   private Training() {}
 
   public static void main(String[] command) throws Exception {
-    TestServer.trust(); // makes the certificate that the server below will use
+    DevelopmentCertificate certificate =
+        DevelopmentCertificate.ensure(
+            TestServer.DIRECTORY, TestServer.DOMAIN, Clock.systemUTC());
     int http = freePort();
     int https = freePort();
     int tunnels = freePort();
@@ -47,7 +51,8 @@ final class Training {
             "-tunnelAddr=127.0.0.1:" + tunnels,
             "-adminAddr=127.0.0.1:" + admin,
             "-authTokenFile=" + TestServer.tokenFile(),
-            "-dataDir=" + TestServer.DIRECTORY));
+            "-tlsCrt=" + certificate.certificate(),
+            "-tlsKey=" + certificate.key()));
     Process server = new ProcessBuilder(line).inheritIO().start();
     try {
       awaitPort(admin);
@@ -84,6 +89,7 @@ final class Training {
 
   private static void awaitPort(int port) {
     await()
+        .atMost(1, TimeUnit.MINUTES)
         .ignoreExceptions()
         .until(() -> {
           new Socket(InetAddress.getLoopbackAddress(), port).close();

@@ -26,8 +26,8 @@ public final class Capture {
   private final long startedMillis;
   private final long startedNanos;
   private final Head request;
-  private final BodyBuffer requestBody = new BodyBuffer();
-  private final BodyBuffer responseBody = new BodyBuffer();
+  private final BodyBuffer requestBody;
+  private final BodyBuffer responseBody;
   private final WebSocketLog webSocket = new WebSocketLog();
   private @Nullable Head response;
   private long requestNanos = -1;
@@ -38,13 +38,15 @@ public final class Capture {
   private boolean forgotten;
   private long version;
 
-  Capture(long id, Origin origin, @Nullable Long replayOf, Head request) {
+  Capture(long id, Origin origin, @Nullable Long replayOf, Head request, Blocks memory) {
     this.id = id;
     this.origin = origin;
     this.replayOf = replayOf;
     this.startedMillis = System.currentTimeMillis();
     this.startedNanos = System.nanoTime();
     this.request = request;
+    this.requestBody = new BodyBuffer(memory);
+    this.responseBody = new BodyBuffer(memory);
   }
 
   /**
@@ -135,10 +137,16 @@ public final class Capture {
     return webSocket.entries();
   }
 
+  /**
+   * @return how many more bytes of memory it holds now
+   */
   synchronized int addRequestBody(ByteBuf bytes, int length, int limit) {
     return requestBody.add(bytes, length, forgotten ? 0 : limit);
   }
 
+  /**
+   * @return how many more bytes of memory it holds now
+   */
   synchronized int addResponseBody(ByteBuf bytes, int length, int limit) {
     return responseBody.add(bytes, length, forgotten ? 0 : limit);
   }
@@ -173,7 +181,7 @@ public final class Capture {
    * @return how many bytes that was
    */
   synchronized int forget() {
-    int freed = requestBody.kept() + responseBody.kept() + webSocket.bytes();
+    int freed = requestBody.held() + responseBody.held() + webSocket.bytes();
     forgotten = true;
     requestBody.drop();
     responseBody.drop();

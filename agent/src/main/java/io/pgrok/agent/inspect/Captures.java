@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Captures {
 
   private final Limits limits;
+  private final Blocks memory;
   private final Deque<Capture> kept = new ArrayDeque<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Latencies latencies = new Latencies();
@@ -23,6 +24,7 @@ public final class Captures {
 
   public Captures(Limits limits) {
     this.limits = limits;
+    this.memory = new Blocks(limits.totalBytes());
   }
 
   int bodyLimit() {
@@ -33,7 +35,7 @@ public final class Captures {
   Capture begin(Origin origin, @Nullable Long replayOf, Head request) {
     Capture capture;
     synchronized (this) {
-      capture = new Capture(nextId++, origin, replayOf, request);
+      capture = new Capture(nextId++, origin, replayOf, request, memory);
       if (paused && replayOf == null) {
         capture.forget();
         return capture;
@@ -55,8 +57,14 @@ public final class Captures {
     listeners.forEach(Runnable::run);
   }
 
-  /** So many more bytes are kept: the oldest may have to go. */
-  synchronized void grew(int by) {
+  /** So many more bytes are held: the oldest may have to go. */
+  void grew(int by) {
+    if (by > 0) {
+      makeRoom(by);
+    }
+  }
+
+  private synchronized void makeRoom(int by) {
     bytes += by;
     while (bytes > limits.totalBytes() && kept.size() > 1) {
       bytes -= kept.removeFirst().forget();

@@ -125,9 +125,9 @@ public final class FakeServer implements AutoCloseable {
   }
 
   static <T> T next(BlockingQueue<T> queue, String what) throws InterruptedException {
-    T next = queue.poll(10, TimeUnit.SECONDS);
+    T next = queue.poll(30, TimeUnit.SECONDS);
     if (next == null) {
-      throw new AssertionFailedError("no " + what + " came within 10 s");
+      throw new AssertionFailedError("no " + what + " came within 30 s");
     }
     return next;
   }

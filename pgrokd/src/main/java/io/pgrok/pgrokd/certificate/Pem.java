@@ -11,11 +11,17 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The textual form of the certificates and keys that this package makes (X.509 and PKCS #8). */
 public final class Pem {
   private static final String CERTIFICATE = "CERTIFICATE";
   private static final String PRIVATE_KEY = "PRIVATE KEY";
+
+  private static final Pattern CERTIFICATES =
+      Pattern.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----");
 
   private Pem() {}
 
@@ -57,19 +63,60 @@ public final class Pem {
     }
   }
 
+  /**
+   * Reads all certificates of the text, in their order.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static X509Certificate[] readChain(String text) {
+    X509Certificate[] chain =
+        CERTIFICATES
+            .matcher(text)
+            .results()
+            .map(block -> readCertificate(block.group()))
+            .toArray(X509Certificate[]::new);
+    if (chain.length == 0) {
+      throw new IllegalArgumentException("not a PEM certificate");
+    }
+    return chain;
+  }
+
+  /**
+   * Reads a key of the kinds that certificates have, unencrypted and in PKCS #8.
+   *
+   * @return empty when the text holds a key in another form, or none
+   */
+  public static Optional<PrivateKey> readPlainKey(String text) {
+    return encodedKey(text)
+        .flatMap(encoded ->
+            Stream.of("EC", "RSA", "EdDSA").flatMap(kind -> key(kind, encoded).stream()).findFirst());
+  }
+
   private static PrivateKey readKey(String text) {
+    byte[] encoded =
+        encodedKey(text)
+            .orElseThrow(() -> new IllegalArgumentException("not a PEM private key (PKCS #8)"));
+    return key("EC", encoded)
+        .orElseThrow(() -> new IllegalArgumentException("not an elliptic-curve private key"));
+  }
+
+  private static Optional<byte[]> encodedKey(String text) {
     String begin = "-----BEGIN " + PRIVATE_KEY + "-----";
     int from = text.indexOf(begin);
     int to = text.indexOf("-----END " + PRIVATE_KEY + "-----");
-    if (from < 0 || to < from) {
-      throw new IllegalArgumentException("not a PEM private key (PKCS #8)");
-    }
+    return from < 0 || to < from
+        ? Optional.empty()
+        : Optional.of(
+            Base64.getMimeDecoder().decode(text.substring(from + begin.length(), to)));
+  }
+
+  private static Optional<PrivateKey> key(String kind, byte[] encoded) {
     try {
-      byte[] encoded = Base64.getMimeDecoder().decode(text.substring(from + begin.length(), to));
-      return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded));
-    } catch (IllegalArgumentException | GeneralSecurityException unreadable) {
-      // Without the cause: its message may quote key material.
-      throw new IllegalArgumentException("not an elliptic-curve private key");
+      return Optional.of(
+          KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(encoded)));
+    } catch (GeneralSecurityException unreadable) {
+      // Its message may quote key material.
+      return Optional.empty();
     }
   }
 

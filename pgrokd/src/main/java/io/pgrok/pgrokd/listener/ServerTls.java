@@ -18,8 +18,10 @@ import io.pgrok.pgrokd.reload.Reloaded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +92,7 @@ public final class ServerTls {
     requireReadable(certificate.key());
     try {
       SslContextBuilder builder =
-          SslContextBuilder.forServer(certificate.chain().toFile(), certificate.key().toFile())
+          forServer(certificate)
               .sslProvider(Transport.sslProvider())
               .protocols("TLSv1.3", "TLSv1.2");
       if (speaks == Speaks.HTTP) {
@@ -114,6 +116,16 @@ public final class ServerTls {
           "%s and %s: no certificate chain and private key in PEM that fit together (%s)"
               .formatted(certificate.chain(), certificate.key(), rootMessage(e)));
     }
+  }
+
+  /** Netty reads other forms of a key with BouncyCastle, which takes a start half a second. */
+  private static SslContextBuilder forServer(Certificate certificate) throws IOException {
+    Optional<PrivateKey> key = Pem.readPlainKey(Files.readString(certificate.key()));
+    return key.isPresent()
+        ? SslContextBuilder.forServer(
+            key.get(), Pem.readChain(Files.readString(certificate.chain())))
+        : SslContextBuilder.forServer(
+            certificate.chain().toFile(), certificate.key().toFile());
   }
 
   private static ServerNames names(Path chain) throws IOException {

@@ -64,7 +64,7 @@ public final class Transport implements AutoCloseable {
     return threads;
   }
 
-  static SslProvider sslProvider() {
+  public static SslProvider sslProvider() {
     return OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
   }
 
