@@ -50,9 +50,7 @@ final class Training {
       Process agent = new ProcessBuilder(line).inheritIO().start();
       try {
         FakeControl control =
-            server
-                .control()
-                .grant("training", Extension.MUX, Extension.CLOSE, Extension.HEARTBEAT);
+            server.control().grant("training", Extension.MUX, Extension.CLOSE, Extension.HEARTBEAT);
         control.register(URL);
         visit(server.dialledLink());
         ask(status);
@@ -80,9 +78,7 @@ final class Training {
           http: 127.0.0.1:%d
     """
         .formatted(
-            server.port(),
-            FakeServer.authority().strip().replace("\n", "\n  "),
-            service.port());
+            server.port(), FakeServer.authority().strip().replace("\n", "\n  "), service.port());
   }
 
   private static void visit(FakeLink link) throws IOException {

@@ -36,8 +36,7 @@ final class Training {
 
   public static void main(String[] command) throws Exception {
     DevelopmentCertificate certificate =
-        DevelopmentCertificate.ensure(
-            TestServer.DIRECTORY, TestServer.DOMAIN, Clock.systemUTC());
+        DevelopmentCertificate.ensure(TestServer.DIRECTORY, TestServer.DOMAIN, Clock.systemUTC());
     int http = freePort();
     int https = freePort();
     int tunnels = freePort();

@@ -89,7 +89,9 @@ public final class Pem {
   public static Optional<PrivateKey> readPlainKey(String text) {
     return encodedKey(text)
         .flatMap(encoded ->
-            Stream.of("EC", "RSA", "EdDSA").flatMap(kind -> key(kind, encoded).stream()).findFirst());
+            Stream.of("EC", "RSA", "EdDSA")
+                .flatMap(kind -> key(kind, encoded).stream())
+                .findFirst());
   }
 
   private static PrivateKey readKey(String text) {
@@ -106,8 +108,7 @@ public final class Pem {
     int to = text.indexOf("-----END " + PRIVATE_KEY + "-----");
     return from < 0 || to < from
         ? Optional.empty()
-        : Optional.of(
-            Base64.getMimeDecoder().decode(text.substring(from + begin.length(), to)));
+        : Optional.of(Base64.getMimeDecoder().decode(text.substring(from + begin.length(), to)));
   }
 
   private static Optional<PrivateKey> key(String kind, byte[] encoded) {

@@ -124,8 +124,7 @@ public final class ServerTls {
     return key.isPresent()
         ? SslContextBuilder.forServer(
             key.get(), Pem.readChain(Files.readString(certificate.chain())))
-        : SslContextBuilder.forServer(
-            certificate.chain().toFile(), certificate.key().toFile());
+        : SslContextBuilder.forServer(certificate.chain().toFile(), certificate.key().toFile());
   }
 
   private static ServerNames names(Path chain) throws IOException {

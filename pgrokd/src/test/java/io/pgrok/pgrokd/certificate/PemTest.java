@@ -23,7 +23,9 @@ class PemTest {
 
   @Test
   void leavesKeysOfOtherFormsToOthers() {
-    assertThat(Pem.readPlainKey("-----BEGIN EC PRIVATE KEY-----\nMHc=\n-----END EC PRIVATE KEY-----\n"))
+    assertThat(
+            Pem.readPlainKey(
+                "-----BEGIN EC PRIVATE KEY-----\nMHc=\n-----END EC PRIVATE KEY-----\n"))
         .isEmpty();
   }
 
@@ -32,8 +34,7 @@ class PemTest {
     var authority =
         CertificateAuthority.create("test", new CertificateAuthority.Scope.Any(), Instant.now());
     CertifiedKey server =
-        authority.issue(
-            ServerNames.of("pgrok.test", List.of()), Duration.ofDays(1), Instant.now());
+        authority.issue(ServerNames.of("pgrok.test", List.of()), Duration.ofDays(1), Instant.now());
     String text =
         Pem.of(server.certificate())
             + "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
