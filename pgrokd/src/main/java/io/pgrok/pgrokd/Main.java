@@ -45,8 +45,6 @@ public final class Main implements Callable<Integer> {
 
   /** The entry point. */
   public static void main(String[] args) {
-    // Native libraries load while the command line is parsed, where there are two cores.
-    Thread.ofPlatform().daemon().name("warm-up").start(Transport::sslProvider);
     System.exit(run(System.getenv(), new PrintWriter(System.err, true), args));
   }
 
@@ -59,6 +57,8 @@ public final class Main implements Callable<Integer> {
     try {
       // For subcommands, and until the options are known: libraries would log at DEBUG otherwise.
       Logging.configure("stdout", "INFO");
+      // Native libraries load while the command line is parsed, where there are two cores.
+      Thread.ofPlatform().daemon().name("warm-up").start(Transport::sslProvider);
       Settings settings = settings(environment, commandLine, args);
       // Of this command, and not of its subcommands, whose options have other meanings.
       commandLine.getCommandSpec().defaultValueProvider(settings);
