@@ -7,13 +7,13 @@ PGROK_CACHE=${PGROK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pgrok}
 # In the order in which they are built: the first one compiles most of what the others share.
 ALL_PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl etcd coredns helm)
 
-# Built only when asked for by name: Flux, for the test of deploy/previews/flux.
-MORE_PROGRAMS=(source-controller kustomize-controller)
+# Built only when asked for by name: Flux, for the test of deploy/previews/flux, and what it judges a status by.
+MORE_PROGRAMS=(source-controller kustomize-controller kstatus)
 
 module_of() { # <program>
   case $1 in
     kube-apiserver | kube-controller-manager | kube-scheduler | kubelet | kube-proxy | kubectl) echo kubernetes ;;
-    etcd | coredns | helm) echo "$1" ;;
+    etcd | coredns | helm | kstatus) echo "$1" ;;
     source-controller | kustomize-controller) echo flux ;;
     *)
       echo "unknown program '$1'; known are: ${ALL_PROGRAMS[*]} ${MORE_PROGRAMS[*]}" >&2
@@ -26,7 +26,7 @@ package_of() { # <program>: the import path of its main package
   case $1 in
     etcd) echo go.etcd.io/etcd/server/v3 ;;
     helm) echo helm.sh/helm/v3/cmd/helm ;;
-    coredns) echo . ;;
+    coredns | kstatus) echo . ;;
     source-controller | kustomize-controller) echo "github.com/fluxcd/$1" ;;
     *) echo "k8s.io/kubernetes/cmd/$1" ;;
   esac

@@ -6,6 +6,12 @@
 {{- define "pgrok.operator" -}}{{ include "pgrok.base" . }}-operator{{- end -}}
 {{- define "pgrok.agent" -}}{{ include "pgrok.base" . }}-agent{{- end -}}
 
+{{/* The shared agent's Secrets, by commas: its sessions, and four with its tunnels, since one holds 1 MiB. */}}
+{{- define "pgrok.agent.secrets" -}}
+{{- $name := include "pgrok.agent" . -}}
+{{- $name }}{{ range until 4 }},{{ $name }}-{{ . }}{{ end -}}
+{{- end -}}
+
 {{- define "pgrok.serviceAccountName" -}}
 {{- default (ternary (include "pgrok.operator" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name -}}
 {{- end -}}

@@ -21,11 +21,6 @@ class LifecycleE2E {
   private static final List<String> NOT_OURS =
       List.of("configmap/kube-root-ca.crt", "serviceaccount/default");
 
-  /**
-   * When the operator ends it has no permission any more to delete it: Helm took that away before.
-   */
-  private static final String LEASE = "lease.coordination.k8s.io/pgrok-operator";
-
   private final Pgrok pgrok;
 
   LifecycleE2E(Pgrok pgrok) {
@@ -70,11 +65,11 @@ class LifecycleE2E {
 
   /** Everything is installed again at the end, for the tests that come after this one. */
   @Test
-  void uninstallLeavesNothingButALeaseAndNoNamespaceHangs() {
+  void uninstallLeavesNothingAndNoNamespaceHangs() {
     try {
       pgrok.uninstall();
 
-      Wait.until(() -> assertThat(namesIn(Installation.NAMESPACE)).isSubsetOf(LEASE));
+      Wait.until(() -> assertThat(namesIn(Installation.NAMESPACE)).isEmpty());
       assertThat(clusterWideNames()).isEmpty();
 
       // Nobody is left who could remove a finalizer: a Tunnel must not have one.

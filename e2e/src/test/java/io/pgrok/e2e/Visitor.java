@@ -33,12 +33,18 @@ final class Visitor {
     this.patience = patience;
   }
 
-  HttpResponse<String> get(String path) throws IOException {
+  /**
+   * @param headers names and values in turn
+   */
+  HttpResponse<String> get(String path, String... headers) throws IOException {
     var uri =
         URI.create("http://%s:%d%s".formatted(server.getHostString(), server.getPort(), path));
-    var request = HttpRequest.newBuilder(uri).header("Host", host).timeout(patience).build();
+    var request = HttpRequest.newBuilder(uri).header("Host", host).timeout(patience);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
-      return client.send(request, BodyHandlers.ofString());
+      return client.send(request.build(), BodyHandlers.ofString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);

@@ -75,7 +75,7 @@ class OperatorChartTest {
   }
 
   @Test
-  void operatorAndAgentMeetInTheSecretOfTheReleasesName() {
+  void operatorAndAgentMeetInSecretsOfTheReleasesName() {
     JsonNode operator = operator();
 
     assertThat(environment(operator, "PGROK_AGENT_SECRET").path("value").asText())
@@ -84,9 +84,17 @@ class OperatorChartTest {
             environment(operator, "PGROK_NAMESPACE").at("/valueFrom/fieldRef/fieldPath").asText())
         .isEqualTo("metadata.namespace");
     JsonNode volume = PgrokdChartTest.volume(agent(), "config");
-    assertThat(volume.at("/secret/secretName").asText()).isEqualTo("pgrok-agent");
-    assertThat(volume.at("/secret/optional").asBoolean()).isTrue();
-    assertThat(CHART.object("Secret", "pgrok-agent").has("data")).isFalse();
+    var secrets =
+        volume.at("/projected/sources").valueStream().map(it -> it.get("secret")).toList();
+    assertThat(secrets)
+        .extracting(secret -> secret.get("name").asText())
+        .containsExactly(
+            "pgrok-agent", "pgrok-agent-0", "pgrok-agent-1", "pgrok-agent-2", "pgrok-agent-3");
+    assertThat(secrets)
+        .allSatisfy(secret -> {
+          assertThat(secret.get("optional").asBoolean()).isTrue();
+          assertThat(CHART.object("Secret", secret.get("name").asText()).has("data")).isFalse();
+        });
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.pgrok.operator;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
@@ -10,6 +12,8 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -56,8 +60,8 @@ public final class Leadership {
   }
 
   /**
-   * Takes its lease away, after the framework has stopped: whoever is next makes one, and need not
-   * wait for this one's end.
+   * Lets go of its lease, after the framework has stopped: whoever is next need not wait until it
+   * has run out. The lease itself stays; it is the chart's, and goes with it.
    */
   void end(
       @Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event,
@@ -66,17 +70,23 @@ public final class Leadership {
     if (!isHeld()) {
       return;
     }
-    var leases = client.leases().inNamespace(config.namespace());
-    var lease = leases.withName(config.lease().name()).get();
-    if (lease != null && isOurs(lease)) {
-      leases.resource(lease).lockResourceVersion().delete();
+    // The framework has closed the client that all use.
+    try (var own = new KubernetesClientBuilder().withConfig(client.getConfiguration()).build()) {
+      var leases = own.leases().inNamespace(config.namespace());
+      var lease = leases.withName(config.lease().name()).get();
+      if (lease != null && isOurs(lease)) {
+        lease.getSpec().setHolderIdentity("");
+        leases.resource(lease).lockResourceVersion().update();
+        log.info("lease given back");
+      }
+    } catch (KubernetesClientException e) {
+      log.info("the lease will run out error={}", e.getMessage());
     }
   }
 
-  /** Or nobody's; not that of another who took it in between. */
+  /** And not that of another who took it in between. */
   private synchronized boolean isOurs(Lease lease) {
-    var holder = lease.getSpec() == null ? null : lease.getSpec().getHolderIdentity();
-    return holder == null || holder.isEmpty() || holder.equals(leader);
+    return lease.getSpec() != null && leader.equals(lease.getSpec().getHolderIdentity());
   }
 
   private synchronized void follow(String newLeader) {
@@ -84,10 +94,30 @@ public final class Leadership {
     log.info("leader={}", newLeader);
   }
 
+  /** The chart's Lease has no times yet, without which the election does not begin. */
+  private static void makeReadable(KubernetesClient client, OperatorConfig config) {
+    var leases = client.leases().inNamespace(config.namespace());
+    var lease = leases.withName(config.lease().name()).get();
+    if (lease == null || lease.getSpec() == null || lease.getSpec().getRenewTime() != null) {
+      return;
+    }
+    var longAgo = Instant.EPOCH.atZone(ZoneOffset.UTC);
+    lease.getSpec().setAcquireTime(longAgo);
+    lease.getSpec().setRenewTime(longAgo);
+    try {
+      leases.resource(lease).lockResourceVersion().update();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != 409) {
+        throw e;
+      }
+    }
+  }
+
   /** The framework looks for this bean. */
   @Produces
   @Singleton
-  LeaderElectionConfiguration election(OperatorConfig config) {
+  LeaderElectionConfiguration election(OperatorConfig config, KubernetesClient client) {
+    makeReadable(client, config);
     var lease = config.lease();
     return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease.name())
         .withLeaseNamespace(config.namespace())

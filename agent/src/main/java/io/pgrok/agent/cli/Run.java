@@ -10,7 +10,6 @@ import io.pgrok.agent.status.StatusBoard;
 import io.pgrok.agent.status.StatusServer;
 import io.pgrok.agent.view.View;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -71,9 +70,9 @@ final class Run implements Callable<Integer> {
         StatusServer status = StatusServer.start(board, network, serve.statusAddr());
         LOG.info("status served address={}", status.address());
       }
-      if (serve.source() instanceof DirectorySource(Path directory, _)
-          && !Files.isDirectory(directory)) {
-        String waits = "waiting for the configuration directory " + directory;
+      if (serve.source() instanceof DirectorySource source
+          && !Files.isDirectory(source.directory())) {
+        String waits = "waiting for the configuration directory " + source.directory();
         System.err.println("pgrok: " + waits);
         LOG.warn(waits);
       }

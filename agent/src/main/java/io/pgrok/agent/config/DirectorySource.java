@@ -8,27 +8,52 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory of sessions: each {@code *.yml} in it is one. This is what a Secret looks like when
- * it is mounted into a pod; hidden entries such as the kubelet's {@code ..data} are left alone. A
- * directory that does not exist yet is an empty one.
+ * A directory of sessions: each {@code *.yml} in it is one, and {@code <session>.<part>.tunnels}
+ * beside it holds more tunnels of the session. This is what Secrets look like when they are mounted
+ * into a pod, of which each has room for 1 MiB; hidden entries such as the kubelet's {@code ..data}
+ * are left alone. A directory that does not exist yet is an empty one. One caller at a time.
  */
-public record DirectorySource(Path directory, Flags flags) implements ConfigSource {
+public final class DirectorySource implements ConfigSource {
 
   private static final Logger LOG = LoggerFactory.getLogger(DirectorySource.class);
 
+  private static final String PART = ".tunnels";
+
+  private final Path directory;
+  private final Flags flags;
+
+  /** By file: with thousands of tunnels only what changed is worth parsing again. */
+  private Map<Path, Parsed> parsed = new TreeMap<>();
+
+  public DirectorySource(Path directory, Flags flags) {
+    this.directory = directory;
+    this.flags = flags;
+  }
+
+  /** What became of one file, and of which text. */
+  private record Parsed(String text, Loaded loaded) {}
+
+  @Override
+  public Path directory() {
+    return directory;
+  }
+
   @Override
   public SortedMap<String, Loaded> read() {
-    SortedMap<String, Loaded> sessions = new TreeMap<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.yml")) {
+    SortedMap<Path, Parsed> now = new TreeMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{yml,tunnels}")) {
       for (Path file : files) {
         if (!String.valueOf(file.getFileName()).startsWith(".") && !Files.isDirectory(file)) {
-          sessions.put(FileSource.sessionName(file), load(file));
+          now.put(file, parse(file));
         }
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
@@ -36,19 +61,74 @@ public record DirectorySource(Path directory, Flags flags) implements ConfigSour
     } catch (IOException | DirectoryIteratorException e) {
       LOG.warn("configuration directory cannot be read directory={}", directory, e);
     }
+    parsed = now;
+    return sessions(now);
+  }
+
+  /** A part without its session is not there yet, or does not matter any more. */
+  private static SortedMap<String, Loaded> sessions(SortedMap<Path, Parsed> files) {
+    SortedMap<String, Loaded> sessions = new TreeMap<>();
+    files.forEach((file, parsed) -> {
+      if (!isPart(file)) {
+        sessions.put(FileSource.sessionName(file), parsed.loaded());
+      }
+    });
+    files.forEach((file, part) -> {
+      if (isPart(file)) {
+        sessions.computeIfPresent(
+            sessionOfPart(file), (name, session) -> joined(file, session, part.loaded()));
+      }
+    });
     return sessions;
   }
 
-  private Loaded load(Path file) {
+  private static Loaded joined(Path file, Loaded session, Loaded part) {
+    if (!(session instanceof Loaded.Good(SessionSpec whole))) {
+      return session;
+    }
+    if (!(part instanceof Loaded.Good(SessionSpec more))) {
+      return part;
+    }
+    Map<String, TunnelSpec> tunnels = new LinkedHashMap<>();
+    whole.tunnels().forEach(tunnel -> tunnels.put(tunnel.name(), tunnel));
+    for (TunnelSpec tunnel : more.tunnels()) {
+      if (tunnels.put(tunnel.name(), tunnel) != null) {
+        return new Loaded.Broken(
+            "%s: tunnels.%s is in another file of the session, too".formatted(file, tunnel.name()));
+      }
+    }
+    return new Loaded.Good(whole.with(List.copyOf(tunnels.values())));
+  }
+
+  private Parsed parse(Path file) {
     try {
       ConfigText text = FileSource.text(file);
-      if (text.text().isBlank()) {
-        // An editor empties a file before it writes it: no reason to close its tunnels.
-        return new Loaded.Broken(file + ": is empty; delete it to end the session");
-      }
-      return new Loaded.Good(SessionSpecs.resolve(text, flags));
+      Parsed before = parsed.get(file);
+      return before != null && before.text().equals(text.text())
+          ? before
+          : new Parsed(text.text(), load(file, text));
     } catch (InvalidConfigException e) {
-      return new Loaded.Broken(String.valueOf(e.getMessage()));
+      return new Parsed("", new Loaded.Broken(String.valueOf(e.getMessage())));
     }
+  }
+
+  private Loaded load(Path file, ConfigText text) throws InvalidConfigException {
+    if (text.text().isBlank()) {
+      // An editor empties a file before it writes it: no reason to close its tunnels.
+      return new Loaded.Broken(file + ": is empty; delete it to end the session");
+    }
+    return new Loaded.Good(
+        isPart(file) ? SessionSpecs.part(text, flags) : SessionSpecs.resolve(text, flags));
+  }
+
+  private static boolean isPart(Path file) {
+    return file.toString().endsWith(PART);
+  }
+
+  private static String sessionOfPart(Path file) {
+    String name = String.valueOf(file.getFileName());
+    String stem = name.substring(0, name.length() - PART.length());
+    int dot = stem.lastIndexOf('.');
+    return dot < 0 ? stem : stem.substring(0, dot);
   }
 }

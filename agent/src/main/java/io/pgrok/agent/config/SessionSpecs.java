@@ -28,7 +28,25 @@ public final class SessionSpecs {
    * @throws InvalidConfigException naming file, line and key
    */
   public static SessionSpec resolve(ConfigText file, Flags flags) throws InvalidConfigException {
+    return resolve(file, file.parse(), flags);
+  }
+
+  /**
+   * Resolves a file with more tunnels of a session, of which only the tunnels count.
+   *
+   * @throws InvalidConfigException naming file, line and key
+   */
+  static SessionSpec part(ConfigText file, Flags flags) throws InvalidConfigException {
     AgentConfig config = file.parse();
+    if (!config.equals(AgentConfig.tunnels(config.tunnels()))) {
+      throw new InvalidConfigException(
+          file.displayName() + ": may say tunnels and nothing else; the rest goes into the .yml");
+    }
+    return resolve(file, config, flags);
+  }
+
+  private static SessionSpec resolve(ConfigText file, AgentConfig config, Flags flags)
+      throws InvalidConfigException {
     List<TunnelSpec> tunnels = new ArrayList<>();
     for (Map.Entry<String, TunnelConfig> tunnel : config.tunnels().entrySet()) {
       tunnels.add(tunnel(file, tunnel.getKey(), tunnel.getValue()));

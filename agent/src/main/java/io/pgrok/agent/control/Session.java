@@ -58,6 +58,9 @@ public final class Session {
    */
   private static final Duration STRAGGLERS = Duration.ofMillis(100);
 
+  /** A report says everything: a thousand answers of the server must not become a thousand. */
+  private static final Duration BETWEEN_REPORTS = Duration.ofMillis(50);
+
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration RETRY_LIMIT = Duration.ofSeconds(3);
   private static final Duration REFUSED_RETRY = Duration.ofSeconds(2);
@@ -81,6 +84,7 @@ public final class Session {
   private @Nullable String configError;
   private AgentStatus.@Nullable Session told;
   private boolean changed = true;
+  private long nextReport = now();
   private boolean stopping;
   private volatile boolean returns;
   private volatile boolean online;
@@ -233,8 +237,12 @@ public final class Session {
         endPrevious();
       }
       beat(control, heartbeat);
-      tell();
       long next = Math.min(heartbeat.nextCheck(), tunnels.nextDue(now()));
+      if (now() - nextReport >= 0) {
+        tell();
+      } else if (changed) {
+        next = Math.min(next, nextReport);
+      }
       Event event = nextEvent(control, next);
       if (event instanceof Event.Received(var from, Drain _) && from == control) {
         leave(control);
@@ -496,6 +504,7 @@ public final class Session {
             Report.of(tunnels.standings(System.currentTimeMillis())));
     if (!report.equals(told)) {
       told = report;
+      nextReport = now() + BETWEEN_REPORTS.toNanos();
       status.accept(report);
     }
   }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,7 +117,7 @@ final class Tunnels {
     }
     before.values().forEach(this::abandon);
     specs = List.copyOf(wanted);
-    List<String> names = wanted.stream().map(TunnelSpec::name).toList();
+    Set<String> names = wanted.stream().map(TunnelSpec::name).collect(Collectors.toSet());
     assigned.keySet().retainAll(names);
     lastVisits.keySet().retainAll(names);
   }

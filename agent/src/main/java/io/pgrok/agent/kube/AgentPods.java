@@ -14,6 +14,7 @@ record AgentPods(String namespace, String pod, String container) {
 
   private static final String LABEL = "pgrok.io/agent";
   private static final String WORKLOAD = "pgrok.io/workload";
+  private static final String TUNNEL_AGENT = "pgrok.io/tunnel-agent";
   private static final String SIDECAR = "pgrok";
 
   /**
@@ -22,11 +23,7 @@ record AgentPods(String namespace, String pod, String container) {
    * @throws IOException when none does, saying where was looked
    */
   static List<AgentPods> of(TunnelView tunnel, Kubectl kubectl) throws IOException {
-    JsonNode pods =
-        tunnel.workload().isPresent()
-            ? kubectl.get("pods", "--selector", LABEL + "=sidecar")
-            : kubectl.get(
-                "pods", "--all-namespaces", "--selector", LABEL + ",pgrok.io/agent!=sidecar");
+    JsonNode pods = candidates(tunnel, kubectl);
     List<AgentPods> found = new ArrayList<>();
     for (JsonNode pod : pods.path("items")) {
       if (pod.at("/status/phase").asText().equals("Running") && carries(pod, tunnel)) {
@@ -47,10 +44,22 @@ record AgentPods(String namespace, String pod, String container) {
     return found;
   }
 
+  /** Sidecars and agents of a TunnelAgent are beside the tunnel, the shared agent anywhere. */
+  private static JsonNode candidates(TunnelView tunnel, Kubectl kubectl) throws IOException {
+    if (tunnel.workload().isPresent()) {
+      return kubectl.get("pods", "--selector", LABEL + "=sidecar");
+    }
+    return tunnel.agent().isPresent()
+        ? kubectl.get("pods", "--selector", LABEL + "=named")
+        : kubectl.get("pods", "--all-namespaces", "--selector", LABEL + "=shared");
+  }
+
   private static boolean carries(JsonNode pod, TunnelView tunnel) {
+    JsonNode annotations = pod.path("metadata").path("annotations");
     return tunnel
         .workload()
-        .map(pod.path("metadata").path("annotations").path(WORKLOAD).asText()::equalsIgnoreCase)
+        .map(annotations.path(WORKLOAD).asText()::equalsIgnoreCase)
+        .or(() -> tunnel.agent().map(annotations.path(TUNNEL_AGENT).asText()::equals))
         .orElse(true);
   }
 }

@@ -81,6 +81,11 @@ record TunnelView(JsonNode json) {
                 + workload.path("name").asText());
   }
 
+  /** The TunnelAgent that carries it in place of the shared agent. */
+  Optional<String> agent() {
+    return Optional.of(json.at("/spec/agent").asText()).filter(name -> !name.isEmpty());
+  }
+
   /** Whether visitors need a share link. */
   boolean isShared() {
     return json.at("/spec/access/share").isObject();

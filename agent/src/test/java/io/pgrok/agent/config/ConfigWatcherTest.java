@@ -117,6 +117,49 @@ class ConfigWatcherTest {
     assertThat(seen.getLast().get("one")).isEqualTo(seen.getFirst().get("one"));
   }
 
+  @Test
+  void partsBesideASessionHoldMoreOfItsTunnels() throws Exception {
+    write("a.b.yml", "server_addr: one:1\ntunnels: {zero: {proto: {http: 80}}}");
+    write("a.b.0.tunnels", "tunnels: {one: {proto: {http: 80}}}");
+    write("a.b.1.tunnels", "tunnels: {two: {proto: {http: 80}}}");
+    write("later.0.tunnels", "tunnels: {three: {proto: {http: 80}}}");
+    watch(directory, NEVER);
+    assertThat(seen.getFirst().keySet()).containsExactly("a.b");
+    assertThat(tunnels("a.b")).containsExactly("zero", "one", "two");
+    assertThat(server("a.b")).isEqualTo("one:1");
+
+    write("a.b.1.tunnels", "tunnels: {other: {proto: {http: 80}}}");
+    await().until(() -> tunnels("a.b").equals(List.of("zero", "one", "other")));
+
+    write("later.yml", "server_addr: later:1");
+    await().until(() -> tunnels("later").equals(List.of("three")));
+
+    Files.delete(directory.resolve("a.b.0.tunnels"));
+    await().until(() -> tunnels("a.b").equals(List.of("zero", "other")));
+  }
+
+  @Test
+  void aPartThatCannotBeUsedBreaksItsSession() throws Exception {
+    write("twice.yml", "tunnels: {one: {proto: {http: 80}}}");
+    write("twice.0.tunnels", "tunnels: {one: {proto: {http: 81}}}");
+    write("more.yml", "server_addr: more:1");
+    write("more.0.tunnels", "auth_token: secret\ntunnels: {one: {proto: {http: 80}}}");
+    watch(directory, NEVER);
+
+    assertThat(error("twice")).contains("twice.0.tunnels").contains("tunnels.one is in another");
+    assertThat(error("more")).contains("more.0.tunnels").contains("tunnels and nothing else");
+  }
+
+  private String error(String session) {
+    return seen.getLast().get(session) instanceof Loaded.Broken(String error) ? error : "";
+  }
+
+  private List<String> tunnels(String session) {
+    return seen.getLast().get(session) instanceof Loaded.Good(SessionSpec spec)
+        ? spec.tunnels().stream().map(TunnelSpec::name).toList()
+        : List.of();
+  }
+
   private void watch(Path where, Duration poll) throws IOException {
     watcher = new ConfigWatcher(new DirectorySource(where, Flags.NONE), seen::add, poll);
     watcher.start();

@@ -143,6 +143,27 @@ class KubeCommandTest {
   }
 
   @Test
+  void findsTheAgentsOfTheTunnelsTunnelAgentAndNoOthers() throws IOException {
+    answer(
+        "get-tunnels.pgrok.io",
+        tunnel("web", "\"service\": {\"name\": \"web\"}, \"agent\": \"fast\""));
+    answer("get-pods", pods("shop", "pgrok-fast-1", "agent"));
+    answer("logs", "x tunnel=shop/web\n");
+
+    assertThat(run("logs", "web")).isEqualTo(ExitCode.OK);
+
+    assertThat(calls()).contains("get pods --selector pgrok.io/agent=named --output json");
+    assertThat(calls())
+        .last()
+        .isEqualTo("logs --namespace=shop pod/pgrok-fast-1 --container=agent");
+
+    answer(
+        "get-tunnels.pgrok.io",
+        tunnel("web", "\"service\": {\"name\": \"web\"}, \"agent\": \"slow\""));
+    assertThat(run("logs", "web")).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
   void saysThatNoAgentRuns() throws IOException {
     answer("get-tunnels.pgrok.io", tunnel("web", "\"service\": {\"name\": \"web\"}"));
     answer("get-pods", "{\"items\": []}");
@@ -218,7 +239,7 @@ class KubeCommandTest {
     {"items": [{
       "metadata": {
         "name": "%2$s", "namespace": "%1$s",
-        "annotations": {"pgrok.io/workload": "Deployment/app"}
+        "annotations": {"pgrok.io/workload": "Deployment/app", "pgrok.io/tunnel-agent": "fast"}
       },
       "spec": {"containers": [{"name": "%3$s"}]},
       "status": {"phase": "Running"}

@@ -7,12 +7,14 @@ import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import io.pgrok.crds.Pgrok;
 import org.jspecify.annotations.Nullable;
 
 /** Exposes a Service, or the pods of a workload, under a public URL. */
+@Plural("tunnels")
 @Group(Pgrok.GROUP)
 @Version(Pgrok.VERSION)
 @ShortNames("tun")

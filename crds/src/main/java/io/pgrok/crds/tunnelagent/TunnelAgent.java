@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import io.pgrok.crds.Pgrok;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Agents of a namespace's own: Tunnels with {@code spec.agent} are carried by them instead of the
  * shared agent.
  */
+@Plural("tunnelagents")
 @Group(Pgrok.GROUP)
 @Version(Pgrok.VERSION)
 @ShortNames("tunagent")

@@ -5,12 +5,14 @@ import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import io.pgrok.crds.Pgrok;
 import org.jspecify.annotations.Nullable;
 
 /** A pgrokd that the cluster's Tunnels can be published on. Cluster-scoped. */
+@Plural("tunnelservers")
 @Group(Pgrok.GROUP)
 @Version(Pgrok.VERSION)
 @ShortNames("tunsrv")

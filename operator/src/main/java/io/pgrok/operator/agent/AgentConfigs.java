@@ -27,17 +27,13 @@ public final class AgentConfigs {
   }
 
   /**
-   * One file per server: a session each, {@code <server>.yml}.
+   * One file per server: a whole session each, {@code <server>.yml}.
    *
    * @param servers to log in to; a route whose server is not among them is left out
    */
   public static Map<String, String> files(
       Collection<ServerConnection> servers, Map<ResourceID, Route> routes) {
-    var tunnels = new TreeMap<String, TreeMap<String, TunnelConfig>>();
-    routes.forEach((id, route) ->
-        tunnels
-            .computeIfAbsent(route.server(), s -> new TreeMap<>())
-            .put(tunnelKey(id), route.config()));
+    var tunnels = byServer(routes);
     var files = new TreeMap<String, String>();
     for (var server : servers) {
       var config =
@@ -51,21 +47,51 @@ public final class AgentConfigs {
     return files;
   }
 
+  private static TreeMap<String, TreeMap<String, TunnelConfig>> byServer(
+      Map<ResourceID, Route> routes) {
+    var tunnels = new TreeMap<String, TreeMap<String, TunnelConfig>>();
+    routes.forEach((id, route) ->
+        tunnels
+            .computeIfAbsent(route.server(), s -> new TreeMap<>())
+            .put(tunnelKey(id), route.config()));
+    return tunnels;
+  }
+
+  /** The sessions without their tunnels, which are in parts beside them. */
+  static Map<String, String> sessions(Collection<ServerConnection> servers) {
+    return files(servers, Map.of());
+  }
+
   /**
-   * The files of as many routes as fit; routes that fitted before go first, so that a new Tunnel
-   * never takes one away that works.
+   * In which of {@code parts} a tunnel is. It depends on the tunnel's name alone: one that moved
+   * from part to part would be closed and opened, since the parts reach the agent one by one.
+   */
+  static int partOf(ResourceID tunnel, int parts) {
+    return Math.floorMod(tunnelKey(tunnel).hashCode(), parts);
+  }
+
+  /** One file per server that has tunnels: {@code <server>.<part>.tunnels}. */
+  static Map<String, String> part(int part, Map<ResourceID, Route> routes) {
+    var files = new TreeMap<String, String>();
+    byServer(routes)
+        .forEach((server, tunnels) ->
+            files.put(
+                "%s.%d.tunnels".formatted(server, part),
+                AgentYaml.write(AgentConfig.tunnels(tunnels))));
+    return files;
+  }
+
+  /**
+   * The files of as many of a part's routes as fit; routes that fitted before go first, so that a
+   * new Tunnel never takes one away that works.
    *
    * @param before the tunnels that were in the files before
    * @param limit of the files' size, in bytes
    */
-  public static Fit fit(
-      Collection<ServerConnection> servers,
-      Map<ResourceID, Route> routes,
-      Set<ResourceID> before,
-      int limit) {
+  static Fit fit(int part, Map<ResourceID, Route> routes, Set<ResourceID> before, int limit) {
     var fitting = new HashMap<>(routes);
     var left = new HashSet<ResourceID>();
-    var files = files(servers, fitting);
+    var files = part(part, fitting);
     var lastFirst =
         routes.keySet().stream()
             .sorted(
@@ -80,7 +106,7 @@ public final class AgentConfigs {
         fitting.remove(tunnel);
         left.add(tunnel);
       }
-      files = files(servers, fitting);
+      files = part(part, fitting);
     }
     return new Fit(files, Set.copyOf(fitting.keySet()), Set.copyOf(left));
   }
@@ -90,7 +116,7 @@ public final class AgentConfigs {
    * @param tunnels that are in them
    * @param left tunnels for which there was no room
    */
-  public record Fit(Map<String, String> files, Set<ResourceID> tunnels, Set<ResourceID> left) {}
+  record Fit(Map<String, String> files, Set<ResourceID> tunnels, Set<ResourceID> left) {}
 
   /** Changes when any of the files does. */
   public static String hash(Map<String, String> files) {

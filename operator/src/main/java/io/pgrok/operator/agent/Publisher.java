@@ -30,8 +30,7 @@ public class Publisher {
   private static final Duration GLANCE = Duration.ofMillis(200);
 
   private final RouteTable table;
-  private final SharedAgent sharedAgent;
-  private final NamedAgents namedAgents;
+  private final DeployedAgents deployed;
   private final Sidecars sidecars;
   private final AgentPods pods;
   private final Semaphore permits = new Semaphore(AT_ONCE);
@@ -44,8 +43,7 @@ public class Publisher {
 
   Publisher(
       RouteTable table,
-      SharedAgent sharedAgent,
-      NamedAgents namedAgents,
+      DeployedAgents deployed,
       Sidecars sidecars,
       AgentPods pods,
       OperatorConfig config,
@@ -53,8 +51,7 @@ public class Publisher {
     this.table = table;
     this.clock = clock;
     this.pods = pods;
-    this.sharedAgent = sharedAgent;
-    this.namedAgents = namedAgents;
+    this.deployed = deployed;
     this.sidecars = sidecars;
     this.queue = new Coalescer<>(this::publish, config.agent().writeInterval(), workers, timer);
   }
@@ -101,8 +98,8 @@ public class Publisher {
       renewAt(
           carrier,
           switch (carrier) {
-            case Carrier.Shared shared -> sharedAgent.publish();
-            case Carrier.Named named -> namedAgents.publish(named);
+            case Carrier.Shared shared -> deployed.publish(shared);
+            case Carrier.Named named -> deployed.publish(named);
             case Carrier.Sidecar sidecar -> sidecars.publish(sidecar);
           });
     } finally {

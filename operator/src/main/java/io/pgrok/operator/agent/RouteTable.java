@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole desired state: every route and every server. Thread-safe.
@@ -26,6 +27,10 @@ public class RouteTable {
   private final Map<ResourceID, Carrier> waiting = new HashMap<>();
   private final Map<String, ServerConnection> servers = new HashMap<>();
   private final Set<Object> lookedAt = new HashSet<>();
+
+  /** Those of the existing that were not looked at when all were counted last. */
+  private @Nullable Set<Object> missing;
+
   private Supplier<Optional<Set<Object>>> existing = Optional::empty;
   private boolean complete;
   private Consumer<Carrier> changed = carrier -> {};
@@ -50,10 +55,23 @@ public class RouteTable {
 
   /** Looks whether the table is complete, for when there was nothing to look at. */
   public synchronized void checkComplete() {
-    if (complete || !existing.get().map(lookedAt::containsAll).orElse(false)) {
+    if (complete) {
+      return;
+    }
+    missing =
+        existing
+            .get()
+            .map(all -> {
+              var rest = new HashSet<>(all);
+              rest.removeAll(lookedAt);
+              return rest;
+            })
+            .orElse(null);
+    if (missing == null || !missing.isEmpty()) {
       return;
     }
     complete = true;
+    missing = null;
     lookedAt.clear();
     changed.accept(new Carrier.Shared());
     byCarrier.keySet().stream().filter(RouteTable::logsInWhereNeeded).forEach(changed);
@@ -205,7 +223,10 @@ public class RouteTable {
   private void lookedAt(Object tunnelOrServer) {
     if (!complete) {
       lookedAt.add(tunnelOrServer);
-      checkComplete();
+      // With thousands of Tunnels all of them are counted seldom.
+      if (missing == null || (missing.remove(tunnelOrServer) && missing.isEmpty())) {
+        checkComplete();
+      }
     }
   }
 }

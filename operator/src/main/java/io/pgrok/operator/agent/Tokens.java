@@ -3,12 +3,10 @@ package io.pgrok.operator.agent;
 import io.pgrok.operator.grant.Grants;
 import io.pgrok.operator.grant.Token;
 import io.pgrok.protocol.grant.Grant;
-import io.pgrok.protocol.grant.NamePattern;
-import io.pgrok.protocol.grant.PortRange;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -63,56 +61,17 @@ public final class Tokens {
     return who + "@" + server.uid();
   }
 
+  /**
+   * Where everybody may claim everything, so may the token: one that named the tunnels would change
+   * with each that comes, and every agent would log in anew.
+   */
   private static Grant grant(Carrier carrier, ServerConnection server, Collection<Route> routes) {
-    if (carrier instanceof Carrier.Shared) {
-      return Grants.all(server.grants());
-    }
-    var own = routes.stream().filter(route -> route.server().equals(server.name())).toList();
-    return own.stream()
-        .map(Route::grant)
-        .filter(grant -> !grant.equals(Grant.UNLIMITED))
-        .findFirst()
-        .orElseGet(() -> exactly(own, server.domain()));
-  }
-
-  /** Where everybody may claim everything, a token still claims only what its tunnels ask for. */
-  private static Grant exactly(List<Route> routes, String domain) {
-    var configs = routes.stream().map(Route::config).toList();
-    var hostnames =
-        configs.stream().map(config -> config.hostname()).filter(Objects::nonNull).toList();
-    String suffix = "." + domain;
-    var subdomains =
-        Stream.concat(
-                configs.stream().map(config -> config.subdomain()).filter(Objects::nonNull),
-                hostnames.stream()
-                    .filter(name -> name.endsWith(suffix))
-                    .map(name -> name.substring(0, name.length() - suffix.length())))
-            .sorted()
-            .distinct()
-            .map(NamePattern::of)
-            .toList();
-    boolean anyPort =
-        configs.stream()
-            .anyMatch(config -> config.proto().containsKey("tcp") && config.remotePort() == null);
-    var ports =
-        configs.stream()
-            .map(config -> config.remotePort())
-            .filter(Objects::nonNull)
-            .sorted()
-            .distinct()
-            .map(PortRange::of)
-            .toList();
-    return new Grant(
-        subdomains,
-        hostnames.stream()
-            .filter(name -> !name.endsWith(suffix))
-            .sorted()
-            .distinct()
-            .map(NamePattern::of)
-            .toList(),
-        anyPort ? null : ports,
-        null,
-        null,
-        null);
+    return carrier instanceof Carrier.Shared
+        ? Grants.all(server.grants())
+        : routes.stream()
+            .filter(route -> route.server().equals(server.name()))
+            .map(Route::grant)
+            .findFirst()
+            .orElseGet(() -> Grants.of(server.grants(), "", Map.of()));
   }
 }

@@ -13,8 +13,8 @@ import io.pgrok.operator.OperatorConfig;
 import io.pgrok.operator.agent.AgentConfigs;
 import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.agent.RouteTable;
-import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.Session;
+import io.pgrok.protocol.agent.AgentStatus.Tunnel;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
@@ -107,13 +107,9 @@ public class AgentPods {
 
   /** When a tunnel was last visited, as far as its carrier's agents remember. */
   public Optional<Instant> lastVisit(Carrier carrier, String server, String key) {
-    return links(carrier).stream()
-        .filter(Link.Live.class::isInstance)
-        .flatMap(link -> ((Link.Live) link).status().sessions().stream())
-        .filter(session -> server.equals(session.name()))
-        .flatMap(session -> session.tunnels().stream())
-        .filter(tunnel -> key.equals(tunnel.name()))
-        .map(AgentStatus.Tunnel::lastVisit)
+    return reports(carrier)
+        .flatMap(report -> report.tunnel(server, key).stream())
+        .map(Tunnel::lastVisit)
         .filter(Objects::nonNull)
         .max(Comparator.naturalOrder())
         .map(Instant::ofEpochMilli);
@@ -121,11 +117,15 @@ public class AgentPods {
 
   /** What the shared agents say of their session with a server. */
   public List<Session> sessions(String server) {
-    return links(new Carrier.Shared()).stream()
-        .filter(Link.Live.class::isInstance)
-        .flatMap(link -> ((Link.Live) link).status().sessions().stream())
-        .filter(session -> server.equals(session.name()))
+    return reports(new Carrier.Shared())
+        .flatMap(report -> report.session(server).stream())
         .toList();
+  }
+
+  private Stream<Report> reports(Carrier carrier) {
+    return links(carrier).stream()
+        .filter(Link.Live.class::isInstance)
+        .map(link -> ((Link.Live) link).report());
   }
 
   /**
@@ -214,8 +214,7 @@ public class AgentPods {
   }
 
   private void changed(AgentPod pod, Link from, Link to) {
-    if (from instanceof Link.Live(AgentStatus before)
-        && to instanceof Link.Live(AgentStatus after)) {
+    if (from instanceof Link.Live(Report before) && to instanceof Link.Live(Report after)) {
       trigger(pod, ReportDiff.between(before, after));
       return;
     }
@@ -225,6 +224,9 @@ public class AgentPods {
 
   /** Of what an agent names, only tunnels that it carries are looked at. */
   private void trigger(AgentPod pod, ReportDiff diff) {
+    if (diff.isEmpty()) {
+      return;
+    }
     table
         .routesOf(pod.carrier())
         .forEach((tunnel, route) -> {

@@ -67,7 +67,7 @@ final class Follower {
 
   private void heard(AgentStatus status) {
     opened = true;
-    become(new Link.Live(status));
+    become(new Link.Live(new Report(status)));
   }
 
   /** A stream that was open is opened again soon: the last report stands until that fails. */

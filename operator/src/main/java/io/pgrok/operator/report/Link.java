@@ -1,7 +1,5 @@
 package io.pgrok.operator.report;
 
-import io.pgrok.protocol.agent.AgentStatus;
-
 /** Where the operator stands with one agent pod. */
 public sealed interface Link {
 
@@ -9,7 +7,7 @@ public sealed interface Link {
   record Connecting() implements Link {}
 
   /** The stream is open; this was its newest report. */
-  record Live(AgentStatus status) implements Link {}
+  record Live(Report report) implements Link {}
 
   /** It does not answer; it is tried again. */
   record Down(String error) implements Link {}

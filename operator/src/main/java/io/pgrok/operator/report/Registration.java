@@ -1,6 +1,5 @@
 package io.pgrok.operator.report;
 
-import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.Session;
 import io.pgrok.protocol.agent.AgentStatus.SessionState;
 import io.pgrok.protocol.agent.AgentStatus.Tunnel;
@@ -9,7 +8,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where a tunnel stands with its server, as its agents report it. Ordered best first. */
@@ -57,28 +55,18 @@ public sealed interface Registration {
             switch (link) {
               case Link.Connecting connecting -> new Unknown();
               case Link.Down(String error) -> new NoAgent(error);
-              case Link.Live(AgentStatus status) -> reported(status, server, key, revision);
+              case Link.Live(Report report) -> reported(report, server, key, revision);
             })
         .min(Comparator.comparing(Registration::rank))
         .orElseGet(() -> new NoAgent("no agent pod is running"));
   }
 
-  private static Registration reported(
-      AgentStatus status, String server, String key, String revision) {
-    return sessions(status, server)
-        .map(session -> reported(session, key, revision))
-        .findFirst()
-        .orElseGet(Pending::new);
-  }
-
-  private static Registration reported(Session session, String key, String revision) {
-    if (session.state() != SessionState.ONLINE) {
-      return notOnline(session);
-    }
-    return session.tunnels().stream()
-        .filter(tunnel -> key.equals(tunnel.name()))
-        .map(tunnel -> reported(tunnel, revision))
-        .findFirst()
+  private static Registration reported(Report report, String server, String key, String revision) {
+    return report
+        .session(server)
+        .filter(session -> session.state() != SessionState.ONLINE)
+        .map(Registration::notOnline)
+        .or(() -> report.tunnel(server, key).map(tunnel -> reported(tunnel, revision)))
         .orElseGet(Pending::new);
   }
 
@@ -100,10 +88,6 @@ public sealed interface Registration {
       case RECONNECTING -> new Unreachable(said(session.error(), "the connection was lost"));
       case CONNECTING -> session.error() == null ? new Pending() : new Unreachable(session.error());
     };
-  }
-
-  private static Stream<Session> sessions(AgentStatus status, String server) {
-    return status.sessions().stream().filter(session -> server.equals(session.name()));
   }
 
   private static String said(@Nullable String error, String otherwise) {

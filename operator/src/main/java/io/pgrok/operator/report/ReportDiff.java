@@ -1,14 +1,11 @@
 package io.pgrok.operator.report;
 
-import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.Session;
 import io.pgrok.protocol.agent.AgentStatus.Tunnel;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What changed from one report to the next. Pure.
@@ -18,52 +15,46 @@ import java.util.stream.Stream;
  */
 record ReportDiff(Set<String> sessions, Set<String> tunnels) {
 
-  static ReportDiff between(AgentStatus before, AgentStatus after) {
-    var old = byName(before);
-    var now = byName(after);
+  static ReportDiff between(Report before, Report after) {
     var tunnels = new HashSet<String>();
     var sessions = new HashSet<String>();
-    var names = new HashSet<>(old.keySet());
-    names.addAll(now.keySet());
+    var names = new HashSet<>(before.sessions());
+    names.addAll(after.sessions());
     for (String name : names) {
-      var was = old.get(name);
-      var is = now.get(name);
-      if (was == null || is == null || !sameState(was, is)) {
+      if (!sameState(before.session(name), after.session(name))) {
         sessions.add(name);
       } else {
-        addChanged(tunnels, was, is);
+        addChanged(tunnels, name, before, after);
+        addChanged(tunnels, name, after, before);
       }
     }
     return new ReportDiff(sessions, tunnels);
   }
 
-  private static void addChanged(Set<String> changed, Session was, Session is) {
-    var old = withoutVisits(was);
-    var now = withoutVisits(is);
-    Stream.concat(
-            old.stream().filter(tunnel -> !now.contains(tunnel)),
-            now.stream().filter(tunnel -> !old.contains(tunnel)))
-        .forEach(tunnel -> changed.add(tunnel.name()));
+  boolean isEmpty() {
+    return sessions.isEmpty() && tunnels.isEmpty();
+  }
+
+  private static void addChanged(Set<String> changed, String name, Report report, Report other) {
+    for (var tunnel : report.session(name).map(Session::tunnels).orElseThrow()) {
+      if (other.tunnel(name, tunnel.name()).filter(it -> sayTheSame(tunnel, it)).isEmpty()) {
+        changed.add(tunnel.name());
+      }
+    }
   }
 
   /** Visits are asked for when a Tunnel's time may be over, and are no news by themselves. */
-  private static Set<Tunnel> withoutVisits(Session session) {
-    var tunnels = new HashSet<Tunnel>();
-    for (var tunnel : session.tunnels()) {
-      tunnels.add(
-          new Tunnel(
-              tunnel.name(), tunnel.revision(), tunnel.state(), tunnel.urls(), tunnel.error()));
-    }
-    return tunnels;
+  private static boolean sayTheSame(Tunnel a, Tunnel b) {
+    return a.state() == b.state()
+        && Objects.equals(a.revision(), b.revision())
+        && a.urls().equals(b.urls())
+        && Objects.equals(a.error(), b.error());
   }
 
-  private static boolean sameState(Session was, Session is) {
-    return was.state() == is.state() && Objects.equals(was.error(), is.error());
-  }
-
-  private static Map<String, Session> byName(AgentStatus status) {
-    var sessions = new HashMap<String, Session>();
-    status.sessions().forEach(session -> sessions.put(session.name(), session));
-    return sessions;
+  private static boolean sameState(Optional<Session> was, Optional<Session> is) {
+    return was.isPresent()
+        && is.isPresent()
+        && was.get().state() == is.get().state()
+        && Objects.equals(was.get().error(), is.get().error());
   }
 }

@@ -29,15 +29,20 @@ final class ServerSentEvents {
   void read(InputStream in) throws IOException {
     var line = new ByteArrayOutputStream();
     var data = new ByteArrayOutputStream();
-    for (int b = in.read(); b >= 0; b = in.read()) {
-      if (b != '\n') {
-        check(line.size());
-        line.write(b);
-        continue;
+    byte[] chunk = new byte[16 << 10];
+    for (int end = in.read(chunk); end >= 0; end = in.read(chunk)) {
+      int start = 0;
+      for (int i = 0; i < end; i++) {
+        if (chunk[i] == '\n') {
+          line.write(chunk, start, i - start);
+          start = i + 1;
+          onLine.run();
+          take(line.toByteArray(), data);
+          line.reset();
+        }
       }
-      onLine.run();
-      take(line.toByteArray(), data);
-      line.reset();
+      check(line.size() + end - start);
+      line.write(chunk, start, end - start);
     }
   }
 

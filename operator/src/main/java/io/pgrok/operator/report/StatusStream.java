@@ -2,7 +2,6 @@ package io.pgrok.operator.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pgrok.protocol.agent.AgentStatus;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -76,7 +75,7 @@ final class StatusStream {
               LONGEST_EVENT,
               () -> heard[0] = System.nanoTime(),
               data -> onStatus.accept(parse(data)))
-          .read(new BufferedInputStream(in, 16 << 10));
+          .read(in);
     } catch (UncheckedIOException e) {
       throw new IOException("its status cannot be read: " + e.getMessage(), e);
     } finally {

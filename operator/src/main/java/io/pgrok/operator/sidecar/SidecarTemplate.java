@@ -1,16 +1,12 @@
 package io.pgrok.operator.sidecar;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.pgrok.operator.Labels;
+import io.pgrok.operator.agent.AgentContainer;
 import io.pgrok.operator.agent.Carrier;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +34,6 @@ record SidecarTemplate(
   private static final String SESSIONS_FOLDER = "/etc/pgrok/sessions";
   private static final String SCRATCH = "pgrok-scratch";
   private static final String API_TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
-  private static final long USER = 65532;
 
   /**
    * @param secret name of the Secret with the sessions
@@ -63,12 +58,7 @@ record SidecarTemplate(
             .withOptional(true)
             .endSecret()
             .endVolume()
-            .addNewVolume()
-            .withName(SCRATCH)
-            .withNewEmptyDir()
-            .withSizeLimit(new Quantity("32Mi"))
-            .endEmptyDir()
-            .endVolume()
+            .addToVolumes(AgentContainer.scratch(SCRATCH))
             .endSpec();
     if (defaultContainer != null) {
       template.editMetadata().addToAnnotations(DEFAULT_CONTAINER, defaultContainer).endMetadata();
@@ -81,50 +71,21 @@ record SidecarTemplate(
    * folder over the API token's makes the API server leave the token out of this container.
    */
   private Container container() {
-    return new ContainerBuilder()
-        .withName(CONTAINER)
-        .withImage(image)
-        .withImagePullPolicy(pullPolicy)
+    return AgentContainer.of(
+            CONTAINER,
+            image,
+            pullPolicy,
+            AgentContainer.resources(requests, limits),
+            SESSIONS,
+            SESSIONS_FOLDER,
+            SCRATCH)
         .withRestartPolicy("Always")
         .withArgs("-config=" + SESSIONS_FOLDER, "-statusaddr=0.0.0.0:" + statusPort, "start-all")
-        .withResources(
-            new ResourceRequirementsBuilder()
-                .withRequests(quantities(requests))
-                .withLimits(quantities(limits))
-                .build())
-        .withSecurityContext(
-            new SecurityContextBuilder()
-                .withRunAsNonRoot(true)
-                .withRunAsUser(USER)
-                .withRunAsGroup(USER)
-                .withAllowPrivilegeEscalation(false)
-                .withReadOnlyRootFilesystem(true)
-                .withNewCapabilities()
-                .withDrop("ALL")
-                .endCapabilities()
-                .withNewSeccompProfile()
-                .withType("RuntimeDefault")
-                .endSeccompProfile()
-                .build())
-        .addNewVolumeMount()
-        .withName(SESSIONS)
-        .withMountPath(SESSIONS_FOLDER)
-        .withReadOnly(true)
-        .endVolumeMount()
-        .addNewVolumeMount()
-        .withName(SCRATCH)
-        .withMountPath("/tmp")
-        .endVolumeMount()
         .addNewVolumeMount()
         .withName(SCRATCH)
         .withMountPath(API_TOKEN_FOLDER)
         .withReadOnly(true)
         .endVolumeMount()
         .build();
-  }
-
-  private static Map<String, Quantity> quantities(Map<String, String> amounts) {
-    return amounts.entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, e -> Quantity.parse(e.getValue())));
   }
 }

@@ -17,10 +17,10 @@ import io.pgrok.operator.Leadership;
 import io.pgrok.operator.OperatorConfig;
 import io.pgrok.operator.agent.AgentConfigs;
 import io.pgrok.operator.agent.Carrier;
+import io.pgrok.operator.agent.DeployedAgents;
 import io.pgrok.operator.agent.Publisher;
 import io.pgrok.operator.agent.Route;
 import io.pgrok.operator.agent.RouteTable;
-import io.pgrok.operator.agent.SharedAgent;
 import io.pgrok.operator.lifetime.Lifetime;
 import io.pgrok.operator.probe.Prober;
 import io.pgrok.operator.report.AgentPods;
@@ -54,8 +54,8 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
   private static final Verdict FULL =
       new Verdict(
           Reason.AGENT_FULL,
-          "the shared agent's configuration is full (1 MiB); remove Tunnels that are not needed, or"
-              + " expose the workload instead of the Service");
+          "the agent's Secret for it is full (1 MiB); remove Tunnels that are not needed, give it a"
+              + " TunnelAgent of its own, or expose the workload instead of the Service");
 
   private final OperatorConfig config;
   private final Leadership leadership;
@@ -63,7 +63,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
   private final Publisher publisher;
   private final AgentPods agents;
   private final Workloads workloads;
-  private final SharedAgent sharedAgent;
+  private final DeployedAgents deployed;
   private final ShareKeys shareKeys;
   private final Sidecars sidecars;
   private final Triggers triggers;
@@ -81,7 +81,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       Publisher publisher,
       AgentPods agents,
       Workloads workloads,
-      SharedAgent sharedAgent,
+      DeployedAgents deployed,
       ShareKeys shareKeys,
       Sidecars sidecars,
       Triggers triggers,
@@ -95,7 +95,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     this.publisher = publisher;
     this.agents = agents;
     this.workloads = workloads;
-    this.sharedAgent = sharedAgent;
+    this.deployed = deployed;
     this.shareKeys = shareKeys;
     this.sidecars = sidecars;
     this.triggers = triggers;
@@ -192,7 +192,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
         return Optional.of(TunnelStatuses.blocked(tunnel, lifetime, problem.get(), clock));
       }
     }
-    if (route.carrier() instanceof Carrier.Shared && sharedAgent.hasNoRoomFor(id)) {
+    if (deployed.hasNoRoomFor(route.carrier(), id)) {
       return Optional.of(TunnelStatuses.blocked(tunnel, lifetime, FULL, clock));
     }
     var registration =

@@ -1,29 +1,26 @@
 package io.pgrok.operator.tunnelagent;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.pgrok.crds.tunnelagent.TunnelAgent;
 import io.pgrok.crds.tunnelagent.TunnelAgentSpec;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.OperatorConfig;
-import io.pgrok.operator.agent.NamedAgents;
+import io.pgrok.operator.agent.AgentContainer;
+import io.pgrok.operator.agent.DeployedAgents;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The Deployment of a TunnelAgent: as the shared agent's of the chart. Pure. */
 final class AgentDeployment {
 
-  private static final long USER = 65532;
   private static final String CONFIG = "config";
   private static final String SCRATCH = "tmp";
   private static final String STATUS = "status";
@@ -33,11 +30,12 @@ final class AgentDeployment {
   static Deployment of(TunnelAgent agent, OperatorConfig config) {
     String name = agent.getMetadata().getName();
     var spec = agent.getSpec();
-    var labels = Map.of(Labels.AGENT, Labels.NAMED, Labels.TUNNEL_AGENT, NamedAgents.labelOf(name));
+    var labels =
+        Map.of(Labels.AGENT, Labels.NAMED, Labels.TUNNEL_AGENT, DeployedAgents.labelOf(name));
     return new DeploymentBuilder()
         .withNewMetadata()
         .withNamespace(agent.getMetadata().getNamespace())
-        .withName(NamedAgents.objectName(name))
+        .withName(DeployedAgents.objectName(name))
         .addToLabels(Labels.MANAGED_BY, Labels.FIELD_MANAGER)
         .withOwnerReferences(owner(agent))
         .endMetadata()
@@ -65,42 +63,40 @@ final class AgentDeployment {
         .withNodeSelector(spec.nodeSelector())
         .withTolerations(Objects.requireNonNullElse(spec.tolerations(), List.of()))
         .withPriorityClassName(spec.priorityClassName())
-        .withNewSecurityContext()
-        .withRunAsNonRoot(true)
-        .withRunAsUser(USER)
-        .withRunAsGroup(USER)
-        .withFsGroup(USER)
-        .withNewSeccompProfile()
-        .withType("RuntimeDefault")
-        .endSeccompProfile()
-        .endSecurityContext()
         .withContainers(container(spec, config))
         .addNewVolume()
         .withName(CONFIG)
-        .withNewSecret()
-        .withSecretName(NamedAgents.objectName(name))
-        // A pod must start whether or not the operator got to write the Secret.
-        .withOptional(true)
-        .endSecret()
+        .withNewProjected()
+        .withSources(
+            DeployedAgents.secretNames(name).stream().map(AgentDeployment::source).toList())
+        .endProjected()
         .endVolume()
-        .addNewVolume()
-        .withName(SCRATCH)
-        .withNewEmptyDir()
-        .withSizeLimit(new Quantity("64Mi"))
-        .endEmptyDir()
-        .endVolume()
+        .addToVolumes(AgentContainer.scratch(SCRATCH))
         .endSpec()
         .endTemplate()
         .endSpec()
         .build();
   }
 
+  /** A pod must start whether or not the operator got to write the Secret. */
+  private static VolumeProjection source(String secret) {
+    return new VolumeProjectionBuilder()
+        .withNewSecret()
+        .withName(secret)
+        .withOptional(true)
+        .endSecret()
+        .build();
+  }
+
   private static Container container(TunnelAgentSpec spec, OperatorConfig config) {
-    var resources = spec.resources();
-    return new ContainerBuilder()
-        .withName("agent")
-        .withImage(Objects.requireNonNullElseGet(spec.image(), () -> config.agent().image()))
-        .withImagePullPolicy(config.agent().imagePullPolicy())
+    return AgentContainer.of(
+            "agent",
+            Objects.requireNonNullElseGet(spec.image(), () -> config.agent().image()),
+            config.agent().imagePullPolicy(),
+            resources(spec, config),
+            CONFIG,
+            "/etc/pgrok",
+            SCRATCH)
         .withArgs(
             "-config=/etc/pgrok",
             "-statusaddr=:" + config.agent().statusPort(),
@@ -127,40 +123,15 @@ final class AgentDeployment {
         .endHttpGet()
         .withPeriodSeconds(2)
         .endReadinessProbe()
-        .withResources(
-            new ResourceRequirementsBuilder()
-                .withRequests(
-                    quantities(
-                        resources == null ? null : resources.requests(),
-                        config.sidecars().requests()))
-                .withLimits(
-                    quantities(
-                        resources == null ? null : resources.limits(), config.sidecars().limits()))
-                .build())
-        .withSecurityContext(
-            new SecurityContextBuilder()
-                .withAllowPrivilegeEscalation(false)
-                .withReadOnlyRootFilesystem(true)
-                .withNewCapabilities()
-                .withDrop("ALL")
-                .endCapabilities()
-                .build())
-        .addNewVolumeMount()
-        .withName(CONFIG)
-        .withMountPath("/etc/pgrok")
-        .withReadOnly(true)
-        .endVolumeMount()
-        .addNewVolumeMount()
-        .withName(SCRATCH)
-        .withMountPath("/tmp")
-        .endVolumeMount()
         .build();
   }
 
-  private static Map<String, Quantity> quantities(
-      @Nullable Map<String, String> own, Map<String, String> otherwise) {
-    return Objects.requireNonNullElse(own, otherwise).entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, e -> Quantity.parse(e.getValue())));
+  private static ResourceRequirements resources(TunnelAgentSpec spec, OperatorConfig config) {
+    var own = spec.resources();
+    var otherwise = config.sidecars();
+    return AgentContainer.resources(
+        own == null || own.requests() == null ? otherwise.requests() : own.requests(),
+        own == null || own.limits() == null ? otherwise.limits() : own.limits());
   }
 
   /** Kubernetes removes what it owns when the TunnelAgent goes. */

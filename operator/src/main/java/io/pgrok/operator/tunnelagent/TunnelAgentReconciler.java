@@ -23,7 +23,7 @@ import io.pgrok.operator.Hash;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.OperatorConfig;
 import io.pgrok.operator.agent.Carrier;
-import io.pgrok.operator.agent.NamedAgents;
+import io.pgrok.operator.agent.DeployedAgents;
 import io.pgrok.operator.agent.Publisher;
 import io.pgrok.operator.status.Conditions;
 import io.pgrok.operator.status.Events;
@@ -43,7 +43,7 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
 
   private final KubernetesClient client;
   private final OperatorConfig config;
-  private final NamedAgents agents;
+  private final DeployedAgents agents;
   private final Publisher publisher;
   private final Events events;
   private final Clock clock;
@@ -54,7 +54,7 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
   TunnelAgentReconciler(
       KubernetesClient client,
       OperatorConfig config,
-      NamedAgents agents,
+      DeployedAgents agents,
       Publisher publisher,
       Events events,
       Clock clock) {
@@ -137,7 +137,7 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
         : new Verdict(
             Reason.AGENT_NOT_READY,
             "none of %d agents runs (yet); look at Deployment %s"
-                .formatted(wanted, NamedAgents.objectName(agent.getMetadata().getName())));
+                .formatted(wanted, DeployedAgents.objectName(agent.getMetadata().getName())));
   }
 
   private UpdateControl<TunnelAgent> report(

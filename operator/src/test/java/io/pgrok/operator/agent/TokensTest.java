@@ -2,6 +2,7 @@ package io.pgrok.operator.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pgrok.crds.tunnel.WorkloadTarget.Kind;
@@ -64,20 +65,24 @@ class TokensTest {
   }
 
   @Test
-  void sidecarsTokenIsForItsOwnNamesWhereNothingIsGranted() throws Exception {
+  void tunnelsThatComeLeaveTheTokenAsItIs() throws Exception {
     var server = server(key, null);
-    var routes =
-        List.of(
-            new Route("main", SIDECAR, config("web", null)),
-            new Route("main", SIDECAR, config(null, "api.example.com")),
-            new Route("main", SIDECAR, config(null, "www.example.org")),
-            new Route("elsewhere", SIDECAR, config("other", null)));
+    var one = new Route("main", SIDECAR, config("web", null));
+    var two = new Route("main", SIDECAR, config(null, "www.example.org"));
 
-    assertThat(grant(claims(token(SIDECAR, server, routes, NOW))))
-        .isEqualTo(
-            """
-            {"subdomains":["api","web"],"hostnames":["www.example.org"],"tcpPorts":[]}\
-            """);
+    var token = token(SIDECAR, server, List.of(one), NOW);
+
+    assertThat(token(SIDECAR, server, List.of(one, two), NOW)).isEqualTo(token);
+    assertThat(grant(claims(token))).isEqualTo("{}");
+  }
+
+  @Test
+  void agentWithoutTunnelsMayClaimNothingWhereNamespacesAreGrantedNames() throws Exception {
+    var names = new NamespaceGrant.Namespaces(List.of("shop"), null);
+    var server = server(key, List.of(new NamespaceGrant(names, List.of("a"), null, null, null)));
+
+    assertThat(grant(claims(token(SIDECAR, server, List.of(), NOW))))
+        .isEqualTo("{\"subdomains\":[],\"hostnames\":[],\"tcpPorts\":[]}");
   }
 
   @Test
@@ -105,6 +110,17 @@ class TokensTest {
     assertThat(issued.renewAt()).isBetween(NOW, NOW.plus(Duration.ofHours(12)));
     assertThat(claims(issued.servers().getFirst().token()).getExpirationTime().getValueInMillis())
         .isEqualTo(issued.renewAt().plus(Duration.ofHours(36)).toEpochMilli());
+  }
+
+  @Test
+  void serversWhoseClocksAreMinutesOffTakeATokenThatIsNew() throws Exception {
+    var first = Tokens.issue(SIDECAR, List.of(server(key, null)), List.of(), NOW).renewAt();
+    var token = token(SIDECAR, server(key, null), List.of(), first);
+
+    assertThat(claims(token, first.minus(Duration.ofMinutes(4))).getSubject()).startsWith("ns:");
+    assertThat(claims(token, first.plus(Duration.ofMinutes(4))).getSubject()).startsWith("ns:");
+    assertThatThrownBy(() -> claims(token, first.minus(Duration.ofMinutes(6))))
+        .isInstanceOf(InvalidJwtException.class);
   }
 
   @Test
@@ -146,13 +162,17 @@ class TokensTest {
   }
 
   private static JwtClaims claims(String token) throws InvalidJwtException {
+    return claims(token, NOW);
+  }
+
+  private static JwtClaims claims(String token, Instant at) throws InvalidJwtException {
     return new JwtConsumerBuilder()
         .setJwsAlgorithmConstraints(AlgorithmConstraints.ConstraintType.PERMIT, "EdDSA")
         .setVerificationKey(keys.getPublicKey())
         .setExpectedAudience("pgrokd")
         .setRequireSubject()
         .setRequireExpirationTime()
-        .setEvaluationTime(NumericDate.fromMilliseconds(NOW.toEpochMilli()))
+        .setEvaluationTime(NumericDate.fromMilliseconds(at.toEpochMilli()))
         .build()
         .processToClaims(token);
   }

@@ -27,8 +27,8 @@ public class ApiServer implements QuarkusTestResourceLifecycleManager {
   /** Where the tests' own client, which may do everything, is configured. */
   static final String ADMIN_KUBECONFIG = "kubeconfig.of.tests";
 
-  private static final Set<String> RBAC =
-      Set.of("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding");
+  private static final Set<String> GRANTED =
+      Set.of("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "Lease");
 
   private ApiServerProcess server;
 
@@ -84,7 +84,9 @@ public class ApiServer implements QuarkusTestResourceLifecycleManager {
     grantWhatTheChartGrants(client);
   }
 
-  /** The operator under test gets the chart's permissions, so a missing one fails a test. */
+  /**
+   * The operator under test gets the chart's permissions and Lease, so a missing one fails a test.
+   */
   private static void grantWhatTheChartGrants(KubernetesClient client) {
     String chart =
         new Helm(Path.of("../helm/pgrok-operator"))
@@ -94,7 +96,7 @@ public class ApiServer implements QuarkusTestResourceLifecycleManager {
             .withKubeVersion("1.34.0")
             .call();
     client.load(new ByteArrayInputStream(chart.getBytes(UTF_8))).items().stream()
-        .filter(item -> RBAC.contains(item.getKind()))
+        .filter(item -> GRANTED.contains(item.getKind()))
         .forEach(item -> client.resource(item).create());
   }
 

@@ -39,6 +39,7 @@ final class ApiServerProcess implements AutoCloseable {
   private final Path folder;
   private final List<Process> processes = new ArrayList<>();
   private final int port;
+  private List<String> apiServer = List.of();
 
   private ApiServerProcess(Path folder, int port) {
     this.folder = folder;
@@ -102,18 +103,33 @@ final class ApiServerProcess implements AutoCloseable {
         "--listen-peer-urls=" + peer,
         "--initial-advertise-peer-urls=" + peer,
         "--initial-cluster=default=" + peer);
-    launch(
-        "kube-apiserver",
-        "--etcd-servers=" + etcd,
-        "--bind-address=127.0.0.1",
-        "--secure-port=" + port,
-        "--cert-dir=" + folder.resolve("certs"),
-        "--token-auth-file=" + folder.resolve("tokens.csv"),
-        "--authorization-mode=RBAC",
-        "--service-account-issuer=https://kubernetes.default.svc",
-        "--service-account-key-file=" + folder.resolve("sa.pub"),
-        "--service-account-signing-key-file=" + folder.resolve("sa.key"),
-        "--service-cluster-ip-range=10.96.0.0/16");
+    apiServer =
+        List.of(
+            "--etcd-servers=" + etcd,
+            "--bind-address=127.0.0.1",
+            "--secure-port=" + port,
+            "--cert-dir=" + folder.resolve("certs"),
+            "--token-auth-file=" + folder.resolve("tokens.csv"),
+            "--authorization-mode=RBAC",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            "--service-account-key-file=" + folder.resolve("sa.pub"),
+            "--service-account-signing-key-file=" + folder.resolve("sa.key"),
+            "--service-cluster-ip-range=10.96.0.0/16");
+    launchApiServer();
+  }
+
+  /** Stops the API server, leaves its store, and starts it again at the same address. */
+  void restartApiServer() {
+    end(processes.removeLast());
+    try {
+      launchApiServer();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void launchApiServer() throws IOException {
+    launch("kube-apiserver", apiServer.toArray(String[]::new));
     awaitReady();
   }
 

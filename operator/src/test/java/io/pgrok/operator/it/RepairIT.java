@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -43,6 +42,11 @@ class RepairIT {
           kind: Secret
           metadata: {name: pgrok-agent, namespace: pgrok}
           data: {default.yml: c2VydmVyX2FkZHI6IHBncm9rZDo0NDQz}
+          ---
+          apiVersion: v1
+          kind: Secret
+          metadata: {name: pgrok-agent-1, namespace: pgrok}
+          data: {default.1.tunnels: dHVubmVsczoge30K}
           """);
       apply(
           client,
@@ -138,7 +142,10 @@ class RepairIT {
   void whatTheyLeftBehindGoes() {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(sharedSecret().getData()).isNullOrEmpty());
+        .untilAsserted(() ->
+            assertThat(world.secrets(NAMESPACE, config.agent().secret()))
+                .hasSizeGreaterThan(1)
+                .allSatisfy(secret -> assertThat(secret.getData()).isNullOrEmpty()));
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> {
@@ -167,9 +174,5 @@ class RepairIT {
               world.client.network().v1().ingresses().inNamespace("default").withName("web").get();
           assertThat(ingress.getStatus().getLoadBalancer().getIngress()).isEmpty();
         });
-  }
-
-  private Secret sharedSecret() {
-    return world.client.secrets().inNamespace(NAMESPACE).withName(config.agent().secret()).get();
   }
 }

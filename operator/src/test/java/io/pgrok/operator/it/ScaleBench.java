@@ -2,40 +2,43 @@ package io.pgrok.operator.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgrok.crds.tunnel.Tunnel;
-import io.pgrok.operator.Labels;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * How the packaged operator holds up with thousands of Tunnels, against a real API server and an
- * agent that reports whatever it is told as registered. Run by {@code bench/scale}; no test.
+ * How the packaged operator, agent and pgrokd hold up with thousands of Tunnels, against a real API
+ * server. Only the kubelet is played. Run by {@code bench/scale}; no test.
  */
 final class ScaleBench implements AutoCloseable {
 
   private static final String NS = "default";
-  private static final String SERVER = "scale";
   private static final String DOMAIN = "scale.example.com";
   private static final String AGENT_ADDRESS = "127.0.0.9";
+  private static final int ONE_BY_ONE = 50;
 
   private static final Set<String> ASKED_BY_OPERATOR =
       Set.of(
@@ -46,60 +49,72 @@ final class ScaleBench implements AutoCloseable {
           "resource=\"pods\"",
           "resource=\"services\"");
 
+  private final int atOnce;
+  private final int held;
+  private final Path folder = Files.createTempDirectory("pgrok-scale");
   private final ApiServerProcess api = ApiServerProcess.start();
   private final KubernetesClient client = ApiServerProcess.client(api.adminKubeconfig());
-  private final int statusPort = ApiServerProcess.freePort();
+  private final int publicPort = ApiServerProcess.freePort();
   private final Map<String, String> urls = new ConcurrentHashMap<>();
   private final AtomicReference<Runnable> urlHeard = new AtomicReference<>(() -> {});
-  private final FakeAgent agent;
-  private final Process operator;
+  private final Backends backends = new Backends();
+  private final Shipped pgrokd;
+  private final Kubelet kubelet;
+  private final Shipped agent;
+  private final Shipped operator;
 
-  private ScaleBench(Path operatorApp) throws IOException {
+  private ScaleBench(int atOnce, int held) throws Exception {
+    this.atOnce = atOnce;
+    this.held = held;
     new ApiServer().prepare(client);
-    agent = new FakeAgent(AGENT_ADDRESS, statusPort);
-    agentPod();
-    followSecret();
+    client
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withNamespace(ApiServer.NAMESPACE)
+                .withName("default")
+                .endMetadata()
+                .build())
+        .create();
+    int tunnelPort = ApiServerProcess.freePort();
+    pgrokd = pgrokd(tunnelPort);
+    int statusPort = ApiServerProcess.freePort();
+    kubelet = new Kubelet(client, "agent", AGENT_ADDRESS, folder.resolve("config"));
+    agent = agent(statusPort);
+    server(tunnelPort);
     followTunnels();
-    operator = startOperator(operatorApp);
+    operator = operator(statusPort);
   }
 
   /**
-   * @param args the operator's quarkus-app folder, how many Tunnels at once, how many in the end
+   * @param args how many Tunnels at once, how many in the end
    */
   public static void main(String[] args) throws Exception {
-    int atOnce = Integer.parseInt(args[1]);
-    int held = Integer.parseInt(args[2]);
-    try (var bench = new ScaleBench(Path.of(args[0]))) {
-      bench.run(atOnce, held);
+    try (var bench = new ScaleBench(Integer.parseInt(args[0]), Integer.parseInt(args[1]))) {
+      bench.run();
     }
   }
 
-  private void run(int atOnce, int held) throws Exception {
-    client
-        .load(
-            new ByteArrayInputStream(
-                """
-                apiVersion: pgrok.io/v1alpha1
-                kind: TunnelServer
-                metadata: {name: %s}
-                spec: {address: "pgrokd:4443", domain: %s, default: true}
-                """
-                    .formatted(SERVER, DOMAIN)
-                    .getBytes(UTF_8)))
-        .create();
-    create(0, 1);
+  private void run() throws Exception {
+    services(0, held + ONE_BY_ONE);
+    tunnels(0, 1);
     await("the first Tunnel's URL", () -> urls.size() == 1);
 
     long start = System.nanoTime();
-    create(1, atOnce);
+    tunnels(1, atOnce);
     await(atOnce + " URLs", () -> urls.size() == atOnce);
     print("%d Tunnels applied at once, all with a URL", atOnce, seconds(start));
+    print("of %d, answered by their own backend", atOnce, served(atOnce));
+    measureMemory(atOnce);
     measureChange(atOnce);
+    measureOneByOne();
 
+    int now = urls.size();
     start = System.nanoTime();
-    create(atOnce, held);
-    await(held + " URLs", () -> urls.size() == held);
-    print("%d Tunnels, all with a URL", held, seconds(start));
+    tunnels(atOnce, held);
+    await(held + " URLs", () -> urls.size() == now + held - atOnce);
+    print("%d more Tunnels, all with a URL", held - atOnce, seconds(start));
+    print("of %d, answered by their own backend", held, served(held));
     measureChange(held);
 
     Thread.sleep(Duration.ofSeconds(60)); // what follows the last change has settled
@@ -108,78 +123,123 @@ final class ScaleBench implements AutoCloseable {
     print(
         "idle API requests with %d Tunnels",
         held, "%.2f/s".formatted((requests() - before) / 60.0));
-    print("operator's resident memory with %d Tunnels", held, residentMiB() + " MiB");
+    measureMemory(held);
   }
 
-  private void create(int from, int to) {
+  private void services(int from, int to) {
+    each(
+        from,
+        to,
+        number ->
+            apply(
+                """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web-%1$d}
+                spec: {clusterIP: None, ports: [{port: %2$d}]}
+                ---
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: web-%1$d, labels: {kubernetes.io/service-name: web-%1$d}}
+                addressType: IPv4
+                endpoints: [{addresses: [10.0.0.1], conditions: {ready: true}}]
+                """
+                    .formatted(number, backends.port())));
+  }
+
+  private void tunnels(int from, int to) {
+    each(from, to, number -> client.resource(tunnel(number, "web-" + number)).create());
+  }
+
+  private static void each(int from, int to, IntConsumer create) {
     try (var threads = Executors.newFixedThreadPool(8)) {
-      IntStream.range(from, to).forEach(number -> threads.execute(() -> create("web-" + number)));
+      IntStream.range(from, to).forEach(number -> threads.execute(() -> create.accept(number)));
     }
   }
 
-  private void create(String name) {
-    client
-        .resource(
-            new ServiceBuilder()
-                .withNewMetadata()
-                .withNamespace(NS)
-                .withName(name)
-                .endMetadata()
-                .withNewSpec()
-                .withClusterIP("None")
-                .addNewPort()
-                .withPort(80)
-                .endPort()
-                .endSpec()
-                .build())
-        .create();
-    client
-        .resource(
-            new EndpointSliceBuilder()
-                .withNewMetadata()
-                .withNamespace(NS)
-                .withName(name)
-                .addToLabels("kubernetes.io/service-name", name)
-                .endMetadata()
-                .withAddressType("IPv4")
-                .addNewEndpoint()
-                .withAddresses("10.0.0.1")
-                .withNewConditions()
-                .withReady(true)
-                .endConditions()
-                .endEndpoint()
-                .build())
-        .create();
-    client.resource(tunnel(name, name)).create();
+  private void apply(String manifests) {
+    client.load(new ByteArrayInputStream(manifests.getBytes(UTF_8))).inNamespace(NS).create();
   }
 
-  private static Tunnel tunnel(String name, String subdomain) {
+  private static Tunnel tunnel(int number, String subdomain) {
     return Serialization.unmarshal(
         """
         apiVersion: pgrok.io/v1alpha1
         kind: Tunnel
-        metadata: {name: %s, namespace: %s}
-        spec: {subdomain: %s, service: {name: %s}}
+        metadata: {name: web-%1$d, namespace: %2$s}
+        spec: {subdomain: %3$s, service: {name: web-%1$d}}
         """
-            .formatted(name, NS, subdomain, name),
+            .formatted(number, NS, subdomain),
         Tunnel.class);
   }
 
-  /** From the change of one Tunnel's subdomain to its new URL; the median of some. */
+  private String served(int tunnels) {
+    var good = new AtomicInteger();
+    each(
+        0,
+        tunnels,
+        number -> {
+          String host = urls.get("web-" + number).replaceAll("https?://|:\\d+", "");
+          if (backends.isServed(publicPort, host, number)) {
+            good.incrementAndGet();
+          }
+        });
+    return String.valueOf(good.get());
+  }
+
+  /** From the change of one Tunnel's subdomain to its new URL. */
   private void measureChange(int tunnels) throws Exception {
-    long[] millis = new long[11];
+    long[] millis = new long[21];
     for (int i = 0; i < millis.length; i++) {
-      String name = "web-" + (i % tunnels);
       String subdomain = "changed-" + tunnels + "-" + i;
+      String name = "web-" + i;
       long start = System.nanoTime();
-      client.resource(tunnel(name, subdomain)).patch();
+      client.resource(tunnel(i, subdomain)).patch();
       await("the new URL of " + name, () -> urls.getOrDefault(name, "").contains(subdomain));
       millis[i] = Duration.ofNanos(System.nanoTime() - start).toMillis();
     }
-    Arrays.sort(millis);
-    print(
-        "one change with %d Tunnels, median (longest)",
-        tunnels, "%d ms (%d ms)".formatted(millis[millis.length / 2], millis[millis.length - 1]));
+    print("one change with %d Tunnels, to its new URL in status", tunnels, percentiles(millis));
+  }
+
+  /** From apply to the first answer, with the kubelet's time; others are visited meanwhile. */
+  private void measureOneByOne() throws Exception {
+    kubelet.delay(Duration.ofMillis(300));
+    var stop = new AtomicBoolean();
+    var asked = new AtomicInteger();
+    var failed = new AtomicInteger();
+    long[] millis = new long[ONE_BY_ONE];
+    try (var others = Executors.newFixedThreadPool(2)) {
+      for (int t = 0; t < 2; t++) {
+        others.execute(() -> {
+          for (int i = 100; !stop.get(); i = 100 + (i - 99) % (atOnce - 100)) {
+            asked.incrementAndGet();
+            if (!backends.isServed(publicPort, "web-" + i + "." + DOMAIN, i)) {
+              failed.incrementAndGet();
+            }
+          }
+        });
+      }
+      for (int i = 0; i < ONE_BY_ONE; i++) {
+        int number = held + i;
+        long start = System.nanoTime();
+        client.resource(tunnel(number, "web-" + number)).create();
+        while (!backends.isServed(publicPort, "web-" + number + "." + DOMAIN, number)) {
+          Thread.sleep(5);
+        }
+        millis[i] = Duration.ofNanos(System.nanoTime() - start).toMillis();
+      }
+      stop.set(true);
+    }
+    kubelet.delay(Duration.ZERO);
+    await("their URLs", () -> urls.size() == atOnce + ONE_BY_ONE);
+    print("apply to first 200, %d Tunnels one by one", ONE_BY_ONE, percentiles(millis));
+    print("of %d requests to others meanwhile, failed", asked.get(), String.valueOf(failed.get()));
+  }
+
+  private void measureMemory(int tunnels) throws IOException {
+    print("operator's resident memory with %d Tunnels", tunnels, operator.residentMiB() + " MiB");
+    print("agent's resident memory with %d Tunnels", tunnels, agent.residentMiB() + " MiB");
+    print("pgrokd's resident memory with %d Tunnels", tunnels, pgrokd.residentMiB() + " MiB");
   }
 
   private void await(String what, BooleanSupplier done) throws InterruptedException {
@@ -228,95 +288,93 @@ final class ScaleBench implements AutoCloseable {
     }
   }
 
-  /** The agent takes over what its Secret says at once: the kubelet's part is not measured. */
-  private void followSecret() {
-    client
-        .secrets()
-        .inNamespace(ApiServer.NAMESPACE)
-        .withName("pgrok-agent")
-        .inform(
-            new ResourceEventHandler<>() {
-              @Override
-              public void onAdd(Secret secret) {
-                report(secret);
-              }
-
-              @Override
-              public void onUpdate(Secret before, Secret after) {
-                report(after);
-              }
-
-              @Override
-              public void onDelete(Secret secret, boolean unknown) {}
-            });
+  private Shipped pgrokd(int tunnelPort) throws Exception {
+    var options =
+        List.of(
+            "-httpAddr=127.0.0.1:" + publicPort,
+            "-httpsAddr=",
+            "-tunnelAddr=127.0.0.1:" + tunnelPort,
+            "-adminAddr=127.0.0.1:" + ApiServerProcess.freePort(),
+            "-domain=" + DOMAIN,
+            "-dataDir=" + folder.resolve("pgrokd"));
+    var started = Shipped.program("pgrokd", "io.pgrok.pgrokd.Main", "512m", List.of(), options);
+    while (!isListening(tunnelPort) || !Files.exists(authority())) {
+      Thread.sleep(50);
+    }
+    return started;
   }
 
-  private void report(Secret secret) {
-    if (secret.getData() != null && secret.getData().containsKey(SERVER + ".yml")) {
-      agent.report(FakeAgent.online(SERVER, World.session(secret, SERVER), DOMAIN));
+  private Path authority() {
+    return folder.resolve("pgrokd/dev-ca.crt");
+  }
+
+  private static boolean isListening(int port) {
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress("127.0.0.1", port));
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
-  private void agentPod() {
-    client
-        .resource(
-            new ServiceAccountBuilder()
-                .withNewMetadata()
-                .withNamespace(ApiServer.NAMESPACE)
-                .withName("default")
-                .endMetadata()
-                .build())
-        .create();
-    client
-        .resource(
-            new PodBuilder()
-                .withNewMetadata()
-                .withNamespace(ApiServer.NAMESPACE)
-                .withName("agent")
-                .addToLabels(Labels.AGENT, Labels.SHARED)
-                .endMetadata()
-                .withNewSpec()
-                .addNewContainer()
-                .withName("agent")
-                .withImage("pgrok/agent")
-                .endContainer()
-                .endSpec()
-                .build())
-        .create();
-    client
-        .pods()
-        .inNamespace(ApiServer.NAMESPACE)
-        .withName("agent")
-        .editStatus(pod ->
-            new PodBuilder(pod)
-                .withNewStatus()
-                .withPhase("Running")
-                .withPodIP(AGENT_ADDRESS)
-                .endStatus()
-                .build());
+  private Shipped agent(int statusPort) throws IOException {
+    return Shipped.program(
+        "agent",
+        "io.pgrok.agent.Main",
+        "256m",
+        List.of(Backends.services(folder, held + ONE_BY_ONE)),
+        List.of(
+            "-config=" + folder.resolve("config"),
+            "-statusaddr=%s:%d".formatted(AGENT_ADDRESS, statusPort),
+            "-log=stdout",
+            "start-all"));
   }
 
-  private Process startOperator(Path app) throws IOException {
-    var builder =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElse("java"),
-                // As in a container with the chart's memory limit.
-                "-XX:MaxRAM=512m",
-                "@" + Path.of("src/main/jib/app/jvm.args").toAbsolutePath(),
-                "-jar",
-                app.resolve("quarkus-run.jar").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(Path.of("target/scale-operator.log").toFile());
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "KUBECONFIG", api.operatorKubeconfig().toString(),
-                "PGROK_NAMESPACE", ApiServer.NAMESPACE,
-                "PGROK_AGENT_STATUS_PORT", String.valueOf(statusPort),
-                "QUARKUS_HTTP_PORT", String.valueOf(ApiServerProcess.freePort()),
-                "QUARKUS_HTTP_HOST", "127.0.0.1"));
-    return builder.start();
+  private Shipped operator(int statusPort) throws IOException {
+    var options = new ArrayList<>(List.of(Backends.publicNames(folder, held + ONE_BY_ONE, DOMAIN)));
+    Stream.of(System.getProperty("scale.javaOptions", "").split(" "))
+        .filter(option -> !option.isEmpty())
+        .forEach(options::add);
+    return Shipped.operator(
+        "operator",
+        "512m",
+        options,
+        Map.of(
+            "KUBECONFIG", api.operatorKubeconfig().toString(),
+            "PGROK_NAMESPACE", ApiServer.NAMESPACE,
+            "PGROK_AGENT_STATUS_PORT", String.valueOf(statusPort),
+            "QUARKUS_HTTP_PORT", String.valueOf(ApiServerProcess.freePort()),
+            "QUARKUS_HTTP_HOST", "127.0.0.1"));
+  }
+
+  private void server(int tunnelPort) throws IOException {
+    client
+        .load(
+            new ByteArrayInputStream(
+                """
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: scale, namespace: %s, labels: {pgrok.io/connection: "false"}}
+                stringData:
+                  ca.crt: |
+                    %s
+                ---
+                apiVersion: pgrok.io/v1alpha1
+                kind: TunnelServer
+                metadata: {name: scale}
+                spec:
+                  address: "127.0.0.1:%d"
+                  domain: %s
+                  default: true
+                  connectionSecret: {name: scale}
+                """
+                    .formatted(
+                        ApiServer.NAMESPACE,
+                        Files.readString(authority()).strip().replace("\n", "\n    "),
+                        tunnelPort,
+                        DOMAIN)
+                    .getBytes(UTF_8)))
+        .create();
   }
 
   /** What the API server has answered of what the operator asks; watches count when they end. */
@@ -330,16 +388,17 @@ final class ScaleBench implements AutoCloseable {
         .sum();
   }
 
-  private long residentMiB() throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + operator.pid() + "/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) / 1024)
-        .findFirst()
-        .orElse(0);
-  }
-
   private static String seconds(long start) {
     return "%.1f s".formatted(Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0);
+  }
+
+  private static String percentiles(long[] millis) {
+    Arrays.sort(millis);
+    return "p50 %d ms, p95 %d ms, longest %d ms"
+        .formatted(
+            millis[millis.length / 2],
+            millis[(int) Math.ceil(millis.length * 0.95) - 1],
+            millis[millis.length - 1]);
   }
 
   private static void print(String what, int number, String figure) {
@@ -348,8 +407,9 @@ final class ScaleBench implements AutoCloseable {
 
   @Override
   public void close() {
-    operator.destroy();
-    agent.close();
+    Stream.of(operator, agent, pgrokd).forEach(Shipped::close);
+    kubelet.close();
+    backends.close();
     client.close();
     api.close();
   }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnelagent.TunnelAgent;
 import io.pgrok.operator.Labels;
-import io.pgrok.operator.agent.NamedAgents;
+import io.pgrok.operator.agent.DeployedAgents;
 import io.pgrok.operator.status.Reason;
+import io.pgrok.protocol.agent.AgentConfig;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -55,8 +55,7 @@ class TunnelAgentIT {
 
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(World.session(secret(), SERVER).tunnels()).containsOnlyKeys(ns + "/web"));
+        .untilAsserted(() -> assertThat(config().tunnels()).containsOnlyKeys(ns + "/web"));
     assertThat(world.sharedConfig(SERVER).tunnels()).doesNotContainKey(ns + "/web");
     assertThat(deployment().getSpec().getReplicas()).isEqualTo(2);
   }
@@ -72,7 +71,7 @@ class TunnelAgentIT {
         .apps()
         .deployments()
         .inNamespace(ns)
-        .withName(NamedAgents.objectName("fast"))
+        .withName(DeployedAgents.objectName("fast"))
         .editStatus(deployment ->
             new DeploymentBuilder(deployment)
                 .withNewStatus()
@@ -91,11 +90,10 @@ class TunnelAgentIT {
     tunnel();
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(World.session(secret(), SERVER).tunnels()).containsKey(ns + "/web"));
+        .untilAsserted(() -> assertThat(config().tunnels()).containsKey(ns + "/web"));
     try (var pod = new FakeAgent("127.0.0.7", world.config.agent().statusPort())) {
       world.agentPod(ns, "fast-1", "127.0.0.7", Labels.NAMED, Map.of(Labels.TUNNEL_AGENT, "fast"));
-      pod.report(FakeAgent.online(SERVER, World.session(secret(), SERVER), "named.example.com"));
+      pod.report(FakeAgent.online(SERVER, config(), "named.example.com"));
       world.awaitReason(ns, "web", Reason.REGISTERED);
       world.deletePod(ns, "fast-1");
     }
@@ -140,12 +138,12 @@ class TunnelAgentIT {
         .apps()
         .deployments()
         .inNamespace(ns)
-        .withName(NamedAgents.objectName("fast"))
+        .withName(DeployedAgents.objectName("fast"))
         .get();
   }
 
-  private Secret secret() {
-    return world.client.secrets().inNamespace(ns).withName(NamedAgents.objectName("fast")).get();
+  private AgentConfig config() {
+    return World.session(world.secrets(ns, DeployedAgents.objectName("fast")), SERVER);
   }
 
   private String ready() {

@@ -19,15 +19,20 @@ import io.pgrok.protocol.agent.AgentConfig;
 import io.pgrok.protocol.agent.AgentYaml;
 import io.pgrok.protocol.agent.AgentYaml.InvalidConfigException;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** What tests do in the cluster, in the words of a manifest. */
 @Singleton
@@ -39,8 +44,13 @@ class World {
   final KubernetesClient client;
   final OperatorConfig config;
 
+  @Inject
   World(OperatorConfig config) {
-    this.client = ApiServerProcess.client(Path.of(System.getProperty(ApiServer.ADMIN_KUBECONFIG)));
+    this(config, ApiServerProcess.client(Path.of(System.getProperty(ApiServer.ADMIN_KUBECONFIG))));
+  }
+
+  World(OperatorConfig config, KubernetesClient client) {
+    this.client = client;
     this.config = config;
   }
 
@@ -200,17 +210,38 @@ class World {
   }
 
   AgentConfig sharedConfig(String server) {
-    return session(
-        client.secrets().inNamespace(config.namespace()).withName(config.agent().secret()).get(),
-        server);
+    return session(secrets(config.namespace(), config.agent().secret()), server);
+  }
+
+  /** The Secrets of an agent Deployment; the first has the name that the others begin with. */
+  List<Secret> secrets(String namespace, String name) {
+    return client.secrets().inNamespace(namespace).list().getItems().stream()
+        .filter(secret -> secret.getMetadata().getName().matches(Pattern.quote(name) + "(-\\d)?"))
+        .toList();
   }
 
   static AgentConfig session(Secret secret, String server) {
-    Map<String, String> data =
-        secret == null || secret.getData() == null ? Map.of() : secret.getData();
-    String file = data.getOrDefault(server + ".yml", "");
+    return session(secret == null ? List.of() : List.of(secret), server);
+  }
+
+  /** As the agent puts it together of the files that it finds. */
+  static AgentConfig session(List<Secret> secrets, String server) {
+    var files = new TreeMap<String, String>();
+    secrets.stream().map(Secret::getData).filter(Objects::nonNull).forEach(files::putAll);
+    var session = read(server, files.getOrDefault(server + ".yml", ""));
+    var tunnels = new LinkedHashMap<>(session.tunnels());
+    files.forEach((name, file) -> {
+      if (name.matches(Pattern.quote(server) + "\\.\\d\\.tunnels")) {
+        tunnels.putAll(read(name, file).tunnels());
+      }
+    });
+    return AgentConfig.session(
+        session.serverAddr(), session.serverCa(), session.authToken(), tunnels);
+  }
+
+  private static AgentConfig read(String name, String file) {
     try {
-      return AgentYaml.read(server, new String(Base64.getDecoder().decode(file), UTF_8));
+      return AgentYaml.read(name, new String(Base64.getDecoder().decode(file), UTF_8));
     } catch (InvalidConfigException e) {
       throw new AssertionError(e);
     }

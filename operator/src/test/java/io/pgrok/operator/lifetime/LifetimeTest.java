@@ -40,6 +40,16 @@ class LifetimeTest {
         .satisfies(l -> assertThat(l.lookAgain()).isEmpty());
   }
 
+  /** The API server sets the time of creation, by a clock of its own. */
+  @Test
+  void tunnelMadeByAClockThatIsAheadHasItsWholeTime() {
+    var lifetime = Lifetime.of(tunnel("{ttl: 1h}", "", ""), NEVER, at("11:57"));
+
+    assertThat(lifetime.phase()).isEqualTo(Phase.OPEN);
+    assertThat(lifetime.expiresAt()).isEqualTo(at("13:00"));
+    assertThat(lifetime.lookAgain()).contains(justAfter(Duration.ofMinutes(57)));
+  }
+
   @Test
   void longLifeIsWarnedOfAnHourBefore() {
     var tunnel = tunnel("{ttl: 10d}", "", "");

@@ -37,7 +37,7 @@ class RegistrationTest {
     var other = new Tunnel("ns/other", "new", TunnelState.ONLINE, URLS, null);
 
     assertThat(of(live(SessionState.ONLINE, null, other))).isEqualTo(new Registration.Pending());
-    assertThat(of(new Link.Live(new AgentStatus("v", List.of()))))
+    assertThat(of(new Link.Live(new Report(new AgentStatus("v", List.of())))))
         .isEqualTo(new Registration.Pending());
   }
 
@@ -69,7 +69,9 @@ class RegistrationTest {
 
   private static Link live(SessionState state, @Nullable String error, Tunnel... tunnels) {
     return new Link.Live(
-        new AgentStatus(
-            "v", List.of(new Session("server", "pgrokd:4443", state, error, List.of(tunnels)))));
+        new Report(
+            new AgentStatus(
+                "v",
+                List.of(new Session("server", "pgrokd:4443", state, error, List.of(tunnels))))));
   }
 }

@@ -44,12 +44,13 @@ class ReportDiffTest {
 
     assertThat(ReportDiff.between(report(SessionState.CONNECTING, ONLINE), online).sessions())
         .containsExactly("server");
-    assertThat(ReportDiff.between(new AgentStatus("v", List.of()), online).sessions())
+    assertThat(ReportDiff.between(new Report(new AgentStatus("v", List.of())), online).sessions())
         .containsExactly("server");
   }
 
-  private static AgentStatus report(SessionState state, Tunnel... tunnels) {
-    return new AgentStatus(
-        "v", List.of(new Session("server", "pgrokd:4443", state, null, List.of(tunnels))));
+  private static Report report(SessionState state, Tunnel... tunnels) {
+    return new Report(
+        new AgentStatus(
+            "v", List.of(new Session("server", "pgrokd:4443", state, null, List.of(tunnels)))));
   }
 }

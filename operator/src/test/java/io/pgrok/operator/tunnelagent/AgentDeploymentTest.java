@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.pgrok.crds.tunnelagent.TunnelAgent;
 import io.pgrok.operator.Manifest;
 import io.pgrok.operator.OperatorConfig;
+import io.pgrok.operator.agent.DeployedAgents;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -75,13 +76,28 @@ class AgentDeploymentTest {
   }
 
   @Test
+  void itsPodsMountAllOfItsSecretsWhichNeedNotExistYet() {
+    var volume =
+        deployment("{}").getSpec().getTemplate().getSpec().getVolumes().stream()
+            .filter(it -> it.getName().equals("config"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(volume.getProjected().getSources())
+        .extracting(source -> source.getSecret().getName())
+        .isEqualTo(DeployedAgents.secretNames("fast"))
+        .hasSize(5);
+    assertThat(volume.getProjected().getSources())
+        .allSatisfy(source -> assertThat(source.getSecret().getOptional()).isTrue());
+  }
+
+  @Test
   void itIsLockedDownAndGoesWithItsOwner() {
     var deployment = deployment("{}");
     var pod = deployment.getSpec().getTemplate().getSpec();
     var security = pod.getContainers().getFirst().getSecurityContext();
     assertThat(pod.getAutomountServiceAccountToken()).isFalse();
-    assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
-    assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+    assertThat(security.getRunAsNonRoot()).isTrue();
+    assertThat(security.getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
     assertThat(security.getReadOnlyRootFilesystem()).isTrue();
     assertThat(security.getAllowPrivilegeEscalation()).isFalse();
     assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The agent's configuration file: one file is one session with one server. The keys are those of
- * the reference's YAML and a few of our own; the operator writes the same record into the Secret
- * that the agent in a cluster reads.
+ * the reference's YAML and a few of our own; the operator writes the same record into the Secrets
+ * that an agent in a cluster reads. In a directory, {@code <session>.yml} is a session, and {@code
+ * <session>.<part>.tunnels} holds {@code tunnels} only, which are the session's, too.
  *
  * @param serverAddr {@code server_addr}: {@code host:port} of the tunnel port; null for the default
  * @param inspectAddr {@code inspect_addr}: where the inspector listens, {@code disabled} for
@@ -51,6 +52,11 @@ public record AgentConfig(
       Map<String, TunnelConfig> tunnels) {
     return new AgentConfig(
         serverAddr, null, null, null, authToken, serverCa, null, null, null, tunnels);
+  }
+
+  /** Nothing but tunnels: a part of a session, or the beginning of one. */
+  public static AgentConfig tunnels(Map<String, TunnelConfig> tunnels) {
+    return new AgentConfig(null, null, null, null, null, null, null, null, null, tunnels);
   }
 
   /** Leaves the token out: this ends up in logs. */

@@ -48,7 +48,7 @@ public final class AgentYaml {
    */
   public static AgentConfig read(String name, String text) throws InvalidConfigException {
     if (text.lines().map(String::strip).allMatch(line -> line.isEmpty() || line.startsWith("#"))) {
-      return new AgentConfig(null, null, null, null, null, null, null, null, null, Map.of());
+      return AgentConfig.tunnels(Map.of());
     }
     try {
       return YAML.readValue(text, AgentConfig.class);

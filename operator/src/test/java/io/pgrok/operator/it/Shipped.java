@@ -1,0 +1,78 @@
+package io.pgrok.operator.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One of the project's programs as its image runs it, with the memory that its chart lets it have.
+ *
+ * @param process a JVM
+ */
+record Shipped(Process process) implements AutoCloseable {
+
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  /** pgrokd or the agent, as the module has been packaged. */
+  static Shipped program(
+      String module, String main, String memory, List<String> options, List<String> arguments)
+      throws IOException {
+    var target = ROOT.resolve(module).resolve("target");
+    var command = new ArrayList<String>();
+    command.addAll(options);
+    command.addAll(List.of("-cp", target.resolve("classes") + ":" + target.resolve("lib/*"), main));
+    command.addAll(arguments);
+    return start(module, module, memory, command, Map.of());
+  }
+
+  static Shipped operator(
+      String log, String memory, List<String> options, Map<String, String> environment)
+      throws IOException {
+    var command = new ArrayList<>(options);
+    command.addAll(
+        List.of("-jar", ROOT.resolve("operator/target/quarkus-app/quarkus-run.jar").toString()));
+    return start(log, "operator", memory, command, environment);
+  }
+
+  private static Shipped start(
+      String log, String module, String memory, List<String> rest, Map<String, String> environment)
+      throws IOException {
+    var command = new ArrayList<String>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.add("-XX:MaxRAM=" + memory);
+    command.add("@" + ROOT.resolve(module).resolve("src/main/jib/app/jvm.args"));
+    command.addAll(rest);
+    var builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(Path.of("target/" + log + ".log").toFile()));
+    builder.environment().putAll(environment);
+    return new Shipped(builder.start());
+  }
+
+  long residentMiB() throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) / 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
