@@ -229,8 +229,8 @@ class IngressIT {
 
   @Test
   void whatCannotBeServedIsSaidOnTheIngress() {
-    world.tunnel(ns, "older", "{server: ingresses, service: {name: api}, hostname: a.example.org}");
-    world.awaitSharedConfig(SERVER, ns + "/older");
+    world.tunnel(ns, "a-older", "{server: ingresses, service: {name: api}, hostname: a.example.org}");
+    world.awaitSharedConfig(SERVER, ns + "/a-older");
     ingress("pgrok", rules("*.example.org", "a.example.org"));
 
     await()
@@ -243,7 +243,7 @@ class IngressIT {
                 .anyMatch(text ->
                     text.startsWith("NameConflict Tunnel ")
                         && text.endsWith(
-                            "a.example.org belongs to the older Tunnel older; choose another"
+                            "a.example.org belongs to the older Tunnel a-older; choose another"
                                 + " name")));
   }
 
