@@ -43,7 +43,7 @@ final class Baselines {
               "nginx-far",
               far,
               """
-              upstream service { server 127.0.0.1:%d; keepalive 256; }
+              upstream service { server 127.0.0.1:%d; keepalive 256; keepalive_requests 1000000000; }
               server {
                 listen 127.0.0.1:%d ssl;
                 ssl_certificate %s;
@@ -60,7 +60,7 @@ final class Baselines {
               "nginx-edge",
               edge,
               """
-              upstream far { server 127.0.0.1:%d; keepalive 256; }
+              upstream far { server 127.0.0.1:%d; keepalive 256; keepalive_requests 1000000000; }
               server { listen 127.0.0.1:%d default_server; return 404; }
               server {
                 listen 127.0.0.1:%2$d;
@@ -71,6 +71,8 @@ final class Baselines {
                 location / {
                   proxy_pass https://far;
                   proxy_ssl_session_reuse on;
+                  # Headers that are set here keep those of the level above from being inherited.
+                  proxy_set_header Connection "";
                   proxy_set_header Host $host;
                   proxy_set_header X-Forwarded-For $remote_addr;
                 }
