@@ -74,6 +74,7 @@ public final class Server implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Transport transport;
   private @Nullable Listening tunnelPort;
+  private @Nullable TcpPorts tcpPorts;
   private @Nullable Sessions sessions;
   private @Nullable AdminServer admin;
   private volatile boolean ready;
@@ -128,11 +129,13 @@ public final class Server implements AutoCloseable {
 
     PublicUrls urls = urls(config);
     String tcpHost = config.tunnel() == null ? "" : config.tunnel().host();
+    TcpPorts ports = new TcpPorts(loops, tcpHost, tcpVisitors::accept);
+    tcpPorts = ports;
     Registrar registrar =
         new Registrar(
             registry,
             urls,
-            new TcpPorts(loops, tcpHost, tcpVisitors::accept),
+            ports,
             new Registrar.Rules(config.limits().tunnelsPerToken(), config.tcpPorts()),
             metrics);
     Sessions.Rules rules =
@@ -295,7 +298,8 @@ public final class Server implements AutoCloseable {
     Map<Protocol, Integer> ports = new EnumMap<>(Protocol.class);
     web.forEach((protocol, listening) ->
         ports.put(protocol, host == null ? listening.port() : host.port(protocol)));
-    return new PublicUrls(host == null ? config.domain() : host.host(), ports);
+    boolean proxied = !config.trustedProxies().equals(TrustedProxies.NONE);
+    return new PublicUrls(host == null ? config.domain() : host.host(), ports, proxied);
   }
 
   private void reload() {
@@ -351,6 +355,9 @@ public final class Server implements AutoCloseable {
     }
     handOver();
     web.values().forEach(Listening::close);
+    if (tcpPorts != null) {
+      tcpPorts.close();
+    }
     fronts.forEach(HttpFront::drain);
     if (!visitors.isEmpty()) {
       LOG.info("stopping, visitors finish count={} within={}", visitors.size(), timing.drain());

@@ -102,6 +102,29 @@ class DrainTest {
   }
 
   @Test
+  void tcpPortsTakeNoMoreVisitorsAndThoseWhoAreThereGoOn() throws Exception {
+    TestServer server = TestServer.open("drain", 60_000);
+    TestAgent agent = TestAgent.connect(server);
+    String url =
+        agent.open(
+            TestAgent.tcp(0),
+            (socket, start) -> socket.getInputStream().transferTo(socket.getOutputStream()));
+    int port = URI.create(url).getPort();
+    Visitor visitor = Visitor.connect(port).send("a");
+    assertThat(visitor.in().read()).isEqualTo('a');
+
+    Thread stopping = Thread.ofPlatform().start(server::close);
+
+    await()
+        .untilAsserted(
+            () -> assertThatThrownBy(() -> Visitor.connect(port)).isInstanceOf(IOException.class));
+    assertThat(visitor.send("b").in().read()).isEqualTo('b');
+    visitor.close();
+    stopping.join();
+    agent.close();
+  }
+
+  @Test
   void visitorsThatDoNotFinishAreCutOff() throws Exception {
     TestServer server = TestServer.open();
     TestAgent agent = TestAgent.connect(server);

@@ -3,6 +3,10 @@ package io.pgrok.pgrokd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.pgrok.pgrokd.testing.HttpService;
 import io.pgrok.pgrokd.testing.Leaks;
 import io.pgrok.pgrokd.testing.TestAgent;
@@ -18,6 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 
 /** Sessions: who may take over, share, close, and when they end. */
 @ExtendWith(Leaks.class)
@@ -274,5 +279,36 @@ class SessionTest {
       assertThat(start.clientAddr()).isEqualTo("127.0.0.1:" + visitor.socket().getLocalPort());
     }
     agent.close();
+  }
+
+  @Test
+  void noLogLineHoldsAWholeClientId() throws Exception {
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger ours = (Logger) LoggerFactory.getLogger("io.pgrok");
+    lines.start();
+    ours.addAppender(lines);
+    ours.setAdditive(false);
+    ours.setLevel(Level.DEBUG);
+    String id;
+    try {
+      server = TestServer.open();
+      TestAgent agent = TestAgent.connect(server, TestAgent.auth("", "", Extension.CLOSE));
+      id = agent.welcome().clientId();
+      String url = agent.open("web", TestAgent.SILENT);
+      agent.ask(TestAgent.http("web"));
+      agent.closeTunnel(url);
+      agent.settle();
+      agent.control().sendBytes(Wire.frame(2, "{}".getBytes()));
+      await().until(() -> server.server().sessionCount() == 0);
+      agent.close();
+    } finally {
+      ours.setLevel(null);
+      ours.setAdditive(true);
+      ours.detachAppender(lines);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.startsWith("session ended client=" + id.substring(0, 8) + " "))
+        .noneMatch(line -> line.contains(id));
   }
 }

@@ -124,6 +124,30 @@ class VisitorRulesTest {
   }
 
   @Test
+  void whereAProxyEndsTlsItsWordOnTheProtocolCounts() throws Exception {
+    TrustedProxies loopback = TrustedProxies.parse(List.of("127.0.0.0/8"));
+    try (TestServer behind =
+            TestServer.start(config ->
+                Copy.of(
+                    config,
+                    "https",
+                    null,
+                    "publicHost",
+                    new ServerConfig.PublicHost("pgrok.test", 0),
+                    "trustedProxies",
+                    loopback));
+        TestAgent owner = TestAgent.connect(behind, TestAgent.auth("", "", Extension.RULES));
+        Visitor proxy = Visitor.connect(behind.httpPort())) {
+      owner.open(web("safe", "", new VisitorRules(List.of(), true, "")), service);
+      assertThat(proxy.get("safe", "X-Forwarded-Proto: https").receive().body())
+          .isEqualTo("inside");
+      Response redirect = proxy.get("safe", "X-Forwarded-Proto: http").receive();
+      assertThat(redirect.status()).isEqualTo(308);
+      assertThat(redirect.header("Location")).isEqualTo("https://safe.pgrok.test/");
+    }
+  }
+
+  @Test
   void aLinkBecomesACookieThatOpensTheTunnelUntilItEnds() throws Exception {
     agent.open(web("shared", "", new VisitorRules(List.of(), false, KEY)), service);
     Instant until = Instant.now().plusSeconds(1000);

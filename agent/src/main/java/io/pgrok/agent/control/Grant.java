@@ -1,6 +1,7 @@
 package io.pgrok.agent.control;
 
 import io.pgrok.agent.proxy.ProxyPass;
+import io.pgrok.protocol.message.ClientIds;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message.AuthResp;
 import java.util.Set;
@@ -42,6 +43,6 @@ record Grant(
   /** Leaves the proxy key out: this ends up in logs. */
   @Override
   public String toString() {
-    return "Grant[clientId=%s, extensions=%s]".formatted(clientId, extensions);
+    return "Grant[clientId=%s, extensions=%s]".formatted(ClientIds.brief(clientId), extensions);
   }
 }

@@ -12,6 +12,7 @@ import io.pgrok.agent.proxy.ProxyConnections;
 import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.SessionState;
+import io.pgrok.protocol.message.ClientIds;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message;
 import io.pgrok.protocol.message.Message.Auth;
@@ -215,7 +216,7 @@ public final class Session {
         "session online session={} server={} clientId={} serverVersion={} extensions={}",
         spec.name(),
         spec.link().server(),
-        grant.clientId(),
+        ClientIds.brief(grant.clientId()),
         grant.serverVersion(),
         grant.extensions());
     return grant;

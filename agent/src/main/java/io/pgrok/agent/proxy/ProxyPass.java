@@ -1,5 +1,7 @@
 package io.pgrok.agent.proxy;
 
+import io.pgrok.protocol.message.ClientIds;
+
 /**
  * What a proxy connection shows to belong to a session.
  *
@@ -9,6 +11,6 @@ public record ProxyPass(String clientId, String proxyKey) {
   /** Leaves the key out: this ends up in logs. */
   @Override
   public String toString() {
-    return "ProxyPass[clientId=" + clientId + "]";
+    return "ProxyPass[clientId=" + ClientIds.brief(clientId) + "]";
   }
 }

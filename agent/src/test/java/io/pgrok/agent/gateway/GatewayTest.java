@@ -73,7 +73,11 @@ class GatewayTest {
   void hopByHopHeadersStayOnTheirHop() throws Exception {
     try (var visitor = visit(RawService.mirror(), RULES)) {
       visitor.send(
-          "GET / HTTP/1.1\r\nHost: a\r\nConnection: x-hop, keep-alive\r\nX-Hop: 1\r\nKeep-Alive: 5\r\n\r\n");
+          "GET / HTTP/1.1\r\n"
+              + "Host: a\r\n"
+              + "Connection: x-hop, keep-alive\r\n"
+              + "X-Hop: 1\r\n"
+              + "Keep-Alive: 5\r\n\r\n");
 
       visitor.readTo("\r\n\r\n");
       assertThat(visitor.readTo("\r\n\r\n"))
@@ -192,7 +196,10 @@ class GatewayTest {
               String head = peer.readHead();
               assertThat(head).containsIgnoringCase("upgrade: chat");
               peer.send(
-                  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: upgrade\r\n\r\nHELLO\n");
+                  "HTTP/1.1 101 Switching Protocols\r\n"
+                      + "Upgrade: chat\r\n"
+                      + "Connection: upgrade\r\n\r\n"
+                      + "HELLO\n");
               String line = peer.readTo("\n");
               peer.send("GOT " + line);
             }),

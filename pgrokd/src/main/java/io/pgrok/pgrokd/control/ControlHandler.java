@@ -105,7 +105,7 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
       default -> {
         LOG.warn(
             "a message that an agent does not send client={} type={}",
-            session.id(),
+            session.briefId(),
             message.getClass().getSimpleName());
         sessions.end(session, Ending.MISBEHAVED);
       }
@@ -121,7 +121,7 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Throwable root = cause.getCause() == null ? cause : cause.getCause();
     if (!(root instanceof IOException)) {
-      LOG.warn("control connection failed client={} error={}", session.id(), root.toString());
+      LOG.warn("control connection failed client={} error={}", session.briefId(), root.toString());
     }
     ctx.close();
   }

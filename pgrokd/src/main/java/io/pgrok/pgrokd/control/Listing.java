@@ -1,8 +1,8 @@
 package io.pgrok.pgrokd.control;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.pgrok.pgrokd.tunnel.Carrier;
 import io.pgrok.pgrokd.tunnel.Tunnel;
+import io.pgrok.protocol.message.ClientIds;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listing {
 
-  private static final int SHORT_ID = 8;
   private static final double MILLI = 1e-3;
 
   private Listing() {}
@@ -60,7 +59,7 @@ public final class Listing {
   private static SessionView view(Session session) {
     Instant expires = session.identity().expires();
     return new SessionView(
-        shortId(session),
+        ClientIds.brief(session.id()),
         session.identity().name(),
         session.terms().address(),
         session.terms().extensions().stream().sorted().toList(),
@@ -84,11 +83,6 @@ public final class Listing {
         tunnel.identity().name(),
         tunnel.since().toString(),
         tunnel.visits(),
-        tunnel.members().stream().map(member -> shortId(member.carrier())).toList());
-  }
-
-  private static String shortId(Carrier carrier) {
-    String id = carrier.id();
-    return id.length() <= SHORT_ID ? id : id.substring(0, SHORT_ID);
+        tunnel.members().stream().map(member -> ClientIds.brief(member.carrier().id())).toList());
   }
 }

@@ -216,7 +216,7 @@ public final class Registrar {
       LOG.info(
           "tunnel opened url={} client={} identity={}",
           tunnel.url(),
-          session.id(),
+          session.briefId(),
           session.identity().name());
       session
           .link()
@@ -230,7 +230,7 @@ public final class Registrar {
     metrics.tunnelRefused();
     LOG.info(
         "tunnel refused client={} identity={} reason=\"{}\"",
-        session.id(),
+        session.briefId(),
         session.identity().name(),
         why.sentence());
     session.link().send(new NewTunnel(request.reqId(), "", "", why.sentence()));
@@ -260,7 +260,7 @@ public final class Registrar {
         port.thenAccept(PublicPort::close);
       }
     }
-    LOG.info("tunnel closed url={} client={}", url, session.id());
+    LOG.info("tunnel closed url={} client={}", url, session.briefId());
   }
 
   /** Closes all tunnels of a session that has ended. */

@@ -65,13 +65,11 @@ final class RequestedAccess {
     if (!rules.redirectHttps()) {
       return 0;
     }
-    Integer port = urls.ports().get(Protocol.HTTPS);
-    if (port == null) {
-      throw new RefusedException(
-          "RedirectHttps: this server does not listen for https, so that there is nowhere to"
-              + " redirect to.");
-    }
-    return port;
+    return urls.httpsPort()
+        .orElseThrow(() ->
+            new RefusedException(
+                "RedirectHttps: this server does not listen for https, and knows of no proxy that"
+                    + " does (-trustedProxies), so that there is nowhere to redirect to."));
   }
 
   private static @Nullable ShareLink share(VisitorRules rules) throws RefusedException {

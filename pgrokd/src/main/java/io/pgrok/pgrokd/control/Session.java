@@ -8,6 +8,7 @@ import io.pgrok.pgrokd.proxy.ProxyConnection;
 import io.pgrok.pgrokd.proxy.ProxyPool;
 import io.pgrok.pgrokd.tunnel.Carrier;
 import io.pgrok.pgrokd.tunnel.Tunnel;
+import io.pgrok.protocol.message.ClientIds;
 import io.pgrok.protocol.message.Extension;
 import io.pgrok.protocol.message.Message.ReqProxy;
 import io.pgrok.protocol.message.Message.StartProxy;
@@ -52,7 +53,7 @@ public final class Session implements Carrier {
     @Override
     public String toString() {
       return "Terms[id=%s, identity=%s, extensions=%s, address=%s]"
-          .formatted(id, identity.name(), extensions, address);
+          .formatted(ClientIds.brief(id), identity.name(), extensions, address);
     }
   }
 
@@ -90,6 +91,11 @@ public final class Session implements Carrier {
   @Override
   public String id() {
     return terms.id();
+  }
+
+  /** For logs. */
+  public String briefId() {
+    return ClientIds.brief(terms.id());
   }
 
   @Override

@@ -132,7 +132,7 @@ public final class Sessions {
     metrics.sessionStarted();
     LOG.info(
         "session started client={} identity={} peer={} os={} arch={} ext={}",
-        session.id(),
+        session.briefId(),
         identity.name(),
         address,
         RefusedException.printable(auth.os()),
@@ -224,7 +224,7 @@ public final class Sessions {
     metrics.sessionEnded(why);
     LOG.info(
         "session ended client={} identity={} reason={}",
-        session.id(),
+        session.briefId(),
         session.identity().name(),
         why);
   }

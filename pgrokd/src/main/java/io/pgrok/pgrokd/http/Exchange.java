@@ -16,6 +16,7 @@ import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ByteStream.End;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -96,16 +97,15 @@ final class Exchange implements ByteStream.Listener {
   private void open() {
     StreamOpening streams = visitor.front().opening();
     String address = visitor.peer().text();
-    StreamOpening.Opened rested = mayTakeRested() ? rested(streams, address) : null;
+    List<Carrier> order = streams.order(tunnel, passedOver);
+    StreamOpening.Opened rested = mayTakeRested() ? rested(streams, order, address) : null;
     if (rested != null) {
       reused = true;
       attach(Upstream.over(tunnel, rested, visitor.executor()));
       return;
     }
     CompletableFuture<StreamOpening.Opened> stream =
-        probe
-            ? streams.probe(tunnel, address)
-            : streams.open(tunnel, address, Set.copyOf(passedOver));
+        probe ? streams.probe(tunnel, address) : streams.open(tunnel, order, address);
     opening = stream;
     stream.whenComplete((opened, failure) ->
         visitor
@@ -124,8 +124,9 @@ final class Exchange implements ByteStream.Listener {
   }
 
   /** A stream that another visitor has left behind. */
-  private StreamOpening.@Nullable Opened rested(StreamOpening opening, String address) {
-    return opening.reuse(tunnel, address, request.isReplayable() ? LONG_AGO : FRESH);
+  private StreamOpening.@Nullable Opened rested(
+      StreamOpening opening, List<Carrier> order, String address) {
+    return opening.reuse(tunnel, order, address, request.isReplayable() ? LONG_AGO : FRESH);
   }
 
   private void unreachable(Throwable failure) {

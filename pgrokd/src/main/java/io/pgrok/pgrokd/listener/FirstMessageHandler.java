@@ -104,7 +104,7 @@ final class FirstMessageHandler extends SimpleChannelInboundHandler<Message> {
       ctx.pipeline().remove("encoder");
       MuxLink link = MuxLink.opening(ctx.channel());
       ctx.pipeline().remove("decoder");
-      LOG.info("link opened client={} peer={}", session.id(), ctx.channel().remoteAddress());
+      LOG.info("link opened client={} peer={}", session.briefId(), ctx.channel().remoteAddress());
       session.offer(link);
     }
   }

@@ -4,7 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pgrok.pgrokd.tunnel.PublicPorts;
 import io.pgrok.pgrokd.tunnel.RefusedException;
 import io.pgrok.pgrokd.tunnel.Tunnel;
@@ -15,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /** The public ports of TCP tunnels. */
-public final class TcpPorts implements PublicPorts {
+public final class TcpPorts implements PublicPorts, AutoCloseable {
 
   private static final AttributeKey<Tunnel> TUNNEL = AttributeKey.valueOf(TcpPorts.class, "tunnel");
 
@@ -23,6 +26,9 @@ public final class TcpPorts implements PublicPorts {
   private final String address;
   private final BiConsumer<Tunnel, Channel> onVisitor;
   private final Map<Integer, CompletableFuture<Void>> closing = new ConcurrentHashMap<>();
+
+  /** Closes what is added once it is closed itself. */
+  private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
   /**
    * @param address where the ports listen; empty for all addresses
@@ -42,7 +48,7 @@ public final class TcpPorts implements PublicPorts {
         .thenCompose(_ -> bind(port));
   }
 
-  private CompletableFuture<PublicPort> bind(int port) {
+  private CompletableFuture<PublicPort> bind(int number) {
     CompletableFuture<PublicPort> result = new CompletableFuture<>();
     ChannelFuture bound =
         transport
@@ -56,32 +62,42 @@ public final class TcpPorts implements PublicPorts {
             .option(ChannelOption.AUTO_READ, false)
             .bind(
                 address.isEmpty()
-                    ? new InetSocketAddress(port)
-                    : new InetSocketAddress(address, port));
+                    ? new InetSocketAddress(number)
+                    : new InetSocketAddress(address, number));
     bound.addListener(done -> {
       if (done.isSuccess()) {
-        result.complete(new Port(bound.channel()));
+        Port port = new Port(bound.channel());
+        open.add(bound.channel());
+        result.complete(port);
       } else {
         result.completeExceptionally(
             new RefusedException(
                 "The TCP port cannot be opened on this server: "
-                    + BindFailure.sentence(String.valueOf(port), done.cause())));
+                    + BindFailure.sentence(String.valueOf(number), done.cause())));
       }
     });
     return result;
   }
 
+  /** Takes no more visitors at any port; those that are there stay. */
+  @Override
+  public void close() {
+    open.close();
+  }
+
   private final class Port implements PublicPort {
 
     private final Channel server;
+    private final int number;
 
     Port(Channel server) {
       this.server = server;
+      this.number = ((InetSocketAddress) server.localAddress()).getPort();
     }
 
     @Override
     public int number() {
-      return ((InetSocketAddress) server.localAddress()).getPort();
+      return number;
     }
 
     @Override
@@ -92,13 +108,12 @@ public final class TcpPorts implements PublicPorts {
 
     @Override
     public void close() {
-      int port = number();
       CompletableFuture<Void> closed = new CompletableFuture<>();
-      closing.put(port, closed);
+      closing.put(number, closed);
       server
           .close()
           .addListener(_ -> {
-            closing.remove(port, closed);
+            closing.remove(number, closed);
             closed.complete(null);
           });
     }

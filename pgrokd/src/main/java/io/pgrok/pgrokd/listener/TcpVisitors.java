@@ -60,7 +60,7 @@ public record TcpVisitors(
       return;
     }
     opening
-        .open(tunnel, host + ":" + address.getPort(), Set.of())
+        .open(tunnel, opening.order(tunnel, Set.of()), host + ":" + address.getPort())
         .whenComplete((opened, failure) -> {
           if (failure == null) {
             Relay.join(visitor, opened.stream());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Carrier {
 
-  /** The session's ClientId, for logs. */
+  /** The session's ClientId. */
   String id();
 
   Identity identity();

@@ -1,14 +1,16 @@
 package io.pgrok.pgrokd.tunnel;
 
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * The URLs under which visitors find this server's tunnels.
  *
  * @param host domain that tunnels live under, lower case
  * @param ports the port that a URL names for each web protocol; one that is missing is not served
+ * @param proxied whether there are proxies in front, which may end TLS in our place
  */
-public record PublicUrls(String host, Map<Protocol, Integer> ports) {
+public record PublicUrls(String host, Map<Protocol, Integer> ports, boolean proxied) {
 
   public PublicUrls {
     ports = Map.copyOf(ports);
@@ -17,6 +19,14 @@ public record PublicUrls(String host, Map<Protocol, Integer> ports) {
   /** Whether visitors can speak this to us at all. */
   public boolean serves(Protocol protocol) {
     return !protocol.isNamed() || ports.containsKey(protocol.listener());
+  }
+
+  /** Where visitors who came over plain HTTP find the same over HTTPS; empty for nowhere. */
+  public OptionalInt httpsPort() {
+    Integer port = ports.get(Protocol.HTTPS);
+    return port != null
+        ? OptionalInt.of(port)
+        : proxied ? OptionalInt.of(Protocol.HTTPS.defaultPort()) : OptionalInt.empty();
   }
 
   /** The whole name of a subdomain. */

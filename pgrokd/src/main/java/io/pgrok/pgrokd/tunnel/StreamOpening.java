@@ -50,15 +50,25 @@ public record StreamOpening(
   public record Opened(Carrier carrier, ByteStream stream) {}
 
   /**
-   * @param visitor {@code ip:port}
+   * Whom to ask for a visitor, in this order: drawn once for each, or a member that has streams at
+   * rest would be drawn again where the first has none.
+   *
    * @param except members not to ask
+   */
+  public List<Carrier> order(Tunnel tunnel, Set<Carrier> except) {
+    List<Carrier> carriers = order(tunnel, RandomGenerator.getDefault());
+    carriers.removeAll(except);
+    return carriers;
+  }
+
+  /**
+   * @param order as drawn for this visitor
+   * @param visitor {@code ip:port}
    * @return completes on any thread; exceptionally with a {@link NoStreamException}. Whoever waits
    *     no more cancels it, so that nobody else waits behind
    */
-  public CompletableFuture<Opened> open(Tunnel tunnel, String visitor, Set<Carrier> except) {
-    Deque<Carrier> candidates = new ArrayDeque<>(order(tunnel, RandomGenerator.getDefault()));
-    candidates.removeAll(except);
-    return open(new StartProxy(tunnel.url(), visitor), candidates);
+  public CompletableFuture<Opened> open(Tunnel tunnel, List<Carrier> order, String visitor) {
+    return open(new StartProxy(tunnel.url(), visitor), new ArrayDeque<>(order));
   }
 
   /**
@@ -82,18 +92,20 @@ public record StreamOpening(
   }
 
   /**
-   * A stream that another visitor of the tunnel has left at rest.
+   * A stream that another visitor of the tunnel has left at rest, of the member that is first in
+   * the order.
    *
+   * @param order as drawn for this visitor
+   * @param visitor {@code ip:port}
    * @param rested for how long at most
    * @return null when there is none
    */
-  public @Nullable Opened reuse(Tunnel tunnel, String visitor, Duration rested) {
-    // One is drawn first, or the member that has such streams would get all visitors.
-    List<Carrier> carriers = order(tunnel, RandomGenerator.getDefault());
-    if (carriers.isEmpty() || carriers.getFirst().silence().compareTo(quiet) > 0) {
+  public @Nullable Opened reuse(
+      Tunnel tunnel, List<Carrier> order, String visitor, Duration rested) {
+    if (order.isEmpty() || order.getFirst().silence().compareTo(quiet) > 0) {
       return null;
     }
-    Carrier drawn = carriers.getFirst();
+    Carrier drawn = order.getFirst();
     ByteStream stream = drawn.reuse(tunnel.url(), visitor, rested);
     return stream == null ? null : new Opened(drawn, stream);
   }

@@ -8,11 +8,14 @@ import io.pgrok.pgrokd.tunnel.TunnelRegistry.Claim;
 import io.pgrok.protocol.grant.Grant;
 import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LocalRegistryTest {
@@ -30,10 +33,26 @@ class LocalRegistryTest {
   }
 
   private record Agent(
-      String id, Identity identity, boolean shares, boolean isAlive, Duration silence)
+      String id,
+      Identity identity,
+      boolean shares,
+      boolean isAlive,
+      Duration silence,
+      boolean hasStreamAtRest)
       implements Carrier {
     Agent(String id, Identity identity, boolean shares) {
-      this(id, identity, shares, true, Duration.ZERO);
+      this(id, identity, shares, true, Duration.ZERO, false);
+    }
+
+    @Override
+    public @Nullable ByteStream reuse(String url, String visitor, Duration rested) {
+      return hasStreamAtRest
+          ? (ByteStream)
+              Proxy.newProxyInstance(
+                  ByteStream.class.getClassLoader(),
+                  new Class<?>[] {ByteStream.class},
+                  (_, _, _) -> null)
+          : null;
     }
 
     @Override
@@ -119,9 +138,9 @@ class LocalRegistryTest {
 
   @Test
   void quietMembersAreAskedLastAndDeadOnesNotAtAll() throws Exception {
-    Agent quiet = new Agent("quiet", ALICE, true, true, Duration.ofSeconds(5));
-    Agent dead = new Agent("dead", ALICE, true, false, Duration.ZERO);
-    Agent live = new Agent("live", ALICE, true, true, Duration.ofSeconds(1));
+    Agent quiet = new Agent("quiet", ALICE, true, true, Duration.ofSeconds(5), false);
+    Agent dead = new Agent("dead", ALICE, true, false, Duration.ZERO, false);
+    Agent live = new Agent("live", ALICE, true, true, Duration.ofSeconds(1), false);
     Tunnel tunnel = registry.claim(List.of(HTTP), quiet.member()).getFirst();
     registry.claim(List.of(HTTP), dead.member());
     registry.claim(List.of(HTTP), live.member());
@@ -130,5 +149,21 @@ class LocalRegistryTest {
     for (int seed = 0; seed < 10; seed++) {
       assertThat(opening.order(tunnel, new Random(seed))).containsExactly(live, quiet);
     }
+  }
+
+  @Test
+  void aStreamAtRestIsTakenOfTheMemberThatWasDrawnAndOfNoOther() throws Exception {
+    Agent resting = new Agent("1", ALICE, true, true, Duration.ZERO, true);
+    Agent other = new Agent("2", ALICE, true);
+    Tunnel tunnel = registry.claim(List.of(HTTP), resting.member()).getFirst();
+    StreamOpening opening =
+        new StreamOpening(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(4));
+    Duration any = Duration.ofHours(1);
+    assertThat(opening.reuse(tunnel, List.of(resting, other), "192.0.2.1:1", any))
+        .isNotNull()
+        .returns(resting, StreamOpening.Opened::carrier);
+    assertThat(opening.reuse(tunnel, List.of(other, resting), "192.0.2.1:1", any)).isNull();
+    assertThat(opening.reuse(tunnel, List.of(), "192.0.2.1:1", any)).isNull();
+    assertThat(opening.order(tunnel, Set.of(resting))).isEmpty();
   }
 }
