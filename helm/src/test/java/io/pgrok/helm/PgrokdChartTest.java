@@ -74,6 +74,19 @@ class PgrokdChartTest {
     assertThat(pod("tcpPorts: [7000]").at("/containers/0/ports"))
         .extracting(port -> port.path("containerPort").asInt())
         .contains(7000);
+    assertThat(arguments(pod("tcpPorts: [7000, 7001]").at("/containers/0")))
+        .contains("-tcpPorts=7000,7001");
+  }
+
+  @Test
+  void proxiesInFrontAndTimesAreTold() {
+    assertThat(
+            arguments(
+                pod("trustedProxies: [10.0.0.0/8, '::1']\ntimeouts: {drain: 1m, quiet: 4.5s}")
+                    .at("/containers/0")))
+        .contains("-trustedProxies=10.0.0.0/8,::1", "-timeouts=drain=1m", "-timeouts=quiet=4.5s");
+    assertThatThrownBy(() -> CHART.text("timeouts: {drain: soon}"))
+        .hasMessageContaining("/timeouts/drain");
   }
 
   @Test
@@ -114,7 +127,8 @@ class PgrokdChartTest {
   @Test
   void certManagerWritesTheSecretThatIsMounted() {
     String values =
-        "tls: {certManager: {enabled: true, issuer: letsencrypt}, extraNames: ['192.0.2.1', a.example]}";
+        "tls: {certManager: {enabled: true, issuer: letsencrypt}, extraNames: ['192.0.2.1',"
+            + " a.example]}";
 
     JsonNode certificate = CHART.object("Certificate", "pgrokd", values).path("spec");
     assertThat(certificate.path("dnsNames"))
