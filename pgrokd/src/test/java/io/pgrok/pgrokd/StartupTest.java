@@ -70,7 +70,7 @@ class StartupTest {
 
   @Test
   void aBrokenTokenFileIsNamed() throws Exception {
-    Path tokens = Files.writeString(dir.resolve("tokens.yml"), "tokens: []\n");
+    Path tokens = Files.writeString(dir.resolve("tokens.yml"), "tokens: none\n");
     assertThatThrownBy(() -> TestServer.start(config -> with(config, null, null, tokens)))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("-authTokenFile: " + tokens);

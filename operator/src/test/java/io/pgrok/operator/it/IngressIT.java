@@ -229,7 +229,8 @@ class IngressIT {
 
   @Test
   void whatCannotBeServedIsSaidOnTheIngress() {
-    world.tunnel(ns, "a-older", "{server: ingresses, service: {name: api}, hostname: a.example.org}");
+    world.tunnel(
+        ns, "a-older", "{server: ingresses, service: {name: api}, hostname: a.example.org}");
     world.awaitSharedConfig(SERVER, ns + "/a-older");
     ingress("pgrok", rules("*.example.org", "a.example.org"));
 
