@@ -2,6 +2,7 @@ package io.pgrok.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 
@@ -25,6 +26,13 @@ public final class Apply {
    */
   public static <T extends HasMetadata> T guest(KubernetesClient client, T fields) {
     return client.resource(fields).patch(context(false), fields);
+  }
+
+  /** What the API server said of something that it refused. */
+  public static String refusal(KubernetesClientException e) {
+    return e.getStatus() == null || e.getStatus().getMessage() == null
+        ? String.valueOf(e.getMessage())
+        : e.getStatus().getMessage();
   }
 
   private static PatchContext context(boolean force) {

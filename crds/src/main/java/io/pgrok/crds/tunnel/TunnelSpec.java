@@ -210,6 +210,20 @@ public record TunnelSpec(
       @Nullable Integer remotePort,
       @Nullable ServiceTarget service,
       @Nullable WorkloadTarget workload) {
+    this(server, protocol, subdomain, hostname, remotePort, service, null, workload, null);
+  }
+
+  /** A tunnel with nothing but a name, targets and who may visit. */
+  public TunnelSpec(
+      @Nullable String server,
+      Protocol protocol,
+      @Nullable String subdomain,
+      @Nullable String hostname,
+      @Nullable Integer remotePort,
+      @Nullable ServiceTarget service,
+      @Nullable List<PathTarget> paths,
+      @Nullable WorkloadTarget workload,
+      @Nullable Access access) {
     this(
         server,
         protocol,
@@ -217,9 +231,9 @@ public record TunnelSpec(
         hostname,
         remotePort,
         service,
-        null,
+        paths,
         workload,
-        null,
+        access,
         null,
         null,
         null,

@@ -1,55 +1,32 @@
 package io.pgrok.operator.loadbalancer;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.javaoperatorsdk.operator.processing.event.source.filter.OnAddFilter;
-import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
-import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
-import io.pgrok.operator.owned.OwnStatus;
+import io.pgrok.operator.owned.Ours;
 
-/** Which Services concern us: those of our class, and those that were until now. */
+/** Which Services concern us. */
 public final class OurServices {
 
   private OurServices() {}
 
-  /** At the start also what changed its class while no operator ran. */
-  public static final class Added implements OnAddFilter<Service> {
-    @Override
-    public boolean accept(Service service) {
-      return PortTunnels.isOurs(service) || OwnStatus.isIn(service);
+  /** See {@link Ours.Added}. */
+  public static final class Added extends Ours.Added<Service> {
+    public Added() {
+      super(PortTunnels::isOurs);
     }
   }
 
-  /** Whatever changes of ours, and leaving our class. */
-  public static final class Updated implements OnUpdateFilter<Service> {
-    @Override
-    public boolean accept(Service after, Service before) {
-      return PortTunnels.isOurs(after) || PortTunnels.isOurs(before);
+  /** See {@link Ours.Updated}. */
+  public static final class Updated extends Ours.Updated<Service> {
+    public Updated() {
+      super(PortTunnels::isOurs);
     }
   }
 
-  /** Keeps of others' Services only that they exist. */
-  public static final class Pruned extends TransformingItemStore<Service> {
+  /** See {@link Ours.Pruned}. */
+  public static final class Pruned extends Ours.Pruned<Service> {
     public Pruned() {
-      super(Pruned::pruned);
-    }
-
-    private static Service pruned(Service whole) {
-      if (PortTunnels.isOurs(whole)) {
-        return whole;
-      }
-      var metadata = whole.getMetadata();
-      return new ServiceBuilder()
-          .withMetadata(
-              new ObjectMetaBuilder()
-                  .withNamespace(metadata.getNamespace())
-                  .withName(metadata.getName())
-                  .withUid(metadata.getUid())
-                  .withResourceVersion(metadata.getResourceVersion())
-                  .withManagedFields(OwnStatus.entries(whole))
-                  .build())
-          .build();
+      super(PortTunnels::isOurs, metadata -> new ServiceBuilder().withMetadata(metadata).build());
     }
   }
 }

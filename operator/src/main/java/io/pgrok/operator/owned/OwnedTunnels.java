@@ -97,7 +97,7 @@ public final class OwnedTunnels {
       if (e.getCode() != 422) {
         throw e;
       }
-      throw new RefusedException(new Verdict(Reason.INVALID_TARGET, describe(e)));
+      throw new RefusedException(new Verdict(Reason.INVALID_TARGET, Apply.refusal(e)));
     }
   }
 
@@ -123,12 +123,6 @@ public final class OwnedTunnels {
     var now = Set.copyOf(problems);
     told.put(id, now);
     now.stream().filter(problem -> !before.contains(problem)).forEach(it -> events.warn(owner, it));
-  }
-
-  private static String describe(KubernetesClientException e) {
-    return e.getStatus() == null || e.getStatus().getMessage() == null
-        ? String.valueOf(e.getMessage())
-        : e.getStatus().getMessage();
   }
 
   private static final class RefusedException extends Exception {

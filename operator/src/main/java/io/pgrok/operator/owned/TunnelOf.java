@@ -2,8 +2,6 @@ package io.pgrok.operator.owned;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.pgrok.crds.tunnel.Access;
 import io.pgrok.crds.tunnel.PathTarget;
 import io.pgrok.crds.tunnel.Protocol;
@@ -11,6 +9,7 @@ import io.pgrok.crds.tunnel.ServiceTarget;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnel.TunnelSpec;
 import io.pgrok.operator.Labels;
+import io.pgrok.operator.Owner;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,46 +65,16 @@ public final class TunnelOf {
             .withNamespace(owner.getMetadata().getNamespace())
             .withName(name)
             .addToLabels(Labels.MANAGED_BY, Labels.FIELD_MANAGER)
-            .withOwnerReferences(reference(owner))
+            .withOwnerReferences(Owner.controller(owner))
             .build());
     tunnel.setSpec(
         new TunnelSpec(
-            server(),
-            protocol,
-            null,
-            hostname,
-            remotePort,
-            service,
-            paths,
-            null,
-            access,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null));
+            server(), protocol, null, hostname, remotePort, service, paths, null, access));
     return tunnel;
   }
 
   private @Nullable String server() {
     Map<String, String> annotations = owner.getMetadata().getAnnotations();
     return Objects.requireNonNullElse(annotations, Map.<String, String>of()).get(Labels.SERVER);
-  }
-
-  private static OwnerReference reference(HasMetadata owner) {
-    return new OwnerReferenceBuilder()
-        .withApiVersion(owner.getApiVersion())
-        .withKind(owner.getKind())
-        .withName(owner.getMetadata().getName())
-        .withUid(owner.getMetadata().getUid())
-        .withController(true)
-        .build();
   }
 }

@@ -165,7 +165,7 @@ public class Sidecars {
           new Verdict(
               Reason.SIDECAR_REFUSED,
               "%s %s does not take the sidecar: %s"
-                  .formatted(carrier.kind().kubernetesKind(), carrier.name(), describe(e))));
+                  .formatted(carrier.kind().kubernetesKind(), carrier.name(), Apply.refusal(e))));
       throw e;
     }
   }
@@ -234,11 +234,5 @@ public class Sidecars {
 
   private static String secretName(Carrier.Sidecar carrier) {
     return "pgrok-" + DnsLabel.unique(carrier.kind().kubernetesKind(), carrier.name());
-  }
-
-  private static String describe(KubernetesClientException e) {
-    return e.getStatus() == null || e.getStatus().getMessage() == null
-        ? String.valueOf(e.getMessage())
-        : e.getStatus().getMessage();
   }
 }

@@ -1,8 +1,6 @@
 package io.pgrok.operator.tunnelagent;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
@@ -12,6 +10,7 @@ import io.pgrok.crds.tunnelagent.TunnelAgent;
 import io.pgrok.crds.tunnelagent.TunnelAgentSpec;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.OperatorConfig;
+import io.pgrok.operator.Owner;
 import io.pgrok.operator.agent.AgentContainer;
 import io.pgrok.operator.agent.DeployedAgents;
 import java.util.List;
@@ -37,7 +36,7 @@ final class AgentDeployment {
         .withNamespace(agent.getMetadata().getNamespace())
         .withName(DeployedAgents.objectName(name))
         .addToLabels(Labels.MANAGED_BY, Labels.FIELD_MANAGER)
-        .withOwnerReferences(owner(agent))
+        .withOwnerReferences(Owner.controller(agent))
         .endMetadata()
         .withNewSpec()
         .withReplicas(spec.replicas())
@@ -132,16 +131,5 @@ final class AgentDeployment {
     return AgentContainer.resources(
         own == null || own.requests() == null ? otherwise.requests() : own.requests(),
         own == null || own.limits() == null ? otherwise.limits() : own.limits());
-  }
-
-  /** Kubernetes removes what it owns when the TunnelAgent goes. */
-  static OwnerReference owner(TunnelAgent agent) {
-    return new OwnerReferenceBuilder()
-        .withApiVersion(agent.getApiVersion())
-        .withKind(agent.getKind())
-        .withName(agent.getMetadata().getName())
-        .withUid(agent.getMetadata().getUid())
-        .withController(true)
-        .build();
   }
 }

@@ -22,6 +22,7 @@ import io.pgrok.operator.DeletionWatch;
 import io.pgrok.operator.Hash;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.OperatorConfig;
+import io.pgrok.operator.Owner;
 import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.agent.DeployedAgents;
 import io.pgrok.operator.agent.Publisher;
@@ -102,7 +103,7 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
                   + " Tunnels, so that the shared agent carries them"));
     }
     var id = ResourceID.fromResource(agent);
-    agents.known(carrier(id), AgentDeployment.owner(agent));
+    agents.known(carrier(id), Owner.controller(agent));
     publisher.ask(carrier(id));
     var existing = context.getSecondaryResource(Deployment.class);
     try {
@@ -111,7 +112,7 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
       if (e.getCode() != 422 && e.getCode() != 403) {
         throw e;
       }
-      return report(agent, null, new Verdict(Reason.AGENT_REFUSED, describe(e)));
+      return report(agent, null, new Verdict(Reason.AGENT_REFUSED, Apply.refusal(e)));
     }
     return report(agent, existing.orElse(null), verdict(agent, existing));
   }
@@ -175,11 +176,5 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
 
   private static Carrier.Named carrier(ResourceID id) {
     return new Carrier.Named(id.getNamespace().orElse(""), id.getName());
-  }
-
-  private static String describe(KubernetesClientException e) {
-    return e.getStatus() == null || e.getStatus().getMessage() == null
-        ? String.valueOf(e.getMessage())
-        : e.getStatus().getMessage();
   }
 }
