@@ -59,16 +59,13 @@ public final class Session {
    */
   private static final Duration STRAGGLERS = Duration.ofMillis(100);
 
-  /** A report says everything: a thousand answers of the server must not become a thousand. */
-  private static final Duration BETWEEN_REPORTS = Duration.ofMillis(50);
-
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration RETRY_LIMIT = Duration.ofSeconds(3);
   private static final Duration REFUSED_RETRY = Duration.ofSeconds(2);
   private static final Duration REFUSED_RETRY_LIMIT = Duration.ofSeconds(30);
 
   private final Dialer dialer;
-  private final Consumer<AgentStatus.Session> status;
+  private final Reporter reporter;
   private final BlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
   private final RandomGenerator random = new SplittableRandom();
   private final Backoff lostBackoff = new Backoff(FIRST_RETRY, RETRY_LIMIT, random);
@@ -80,12 +77,6 @@ public final class Session {
 
   private SessionSpec spec;
   private String clientId = "";
-  private SessionState state = SessionState.CONNECTING;
-  private @Nullable String error;
-  private @Nullable String configError;
-  private AgentStatus.@Nullable Session told;
-  private boolean changed = true;
-  private long nextReport = now();
   private boolean stopping;
   private volatile boolean returns;
   private volatile boolean online;
@@ -109,7 +100,7 @@ public final class Session {
       Consumer<AgentStatus.Session> status) {
     this.spec = spec;
     this.dialer = dialer;
-    this.status = status;
+    this.reporter = new Reporter(status, now());
     this.drain = drain;
     this.proxies = new ProxyConnections(dialer, tunnels::route, traffic, inspector);
     this.thread = Thread.ofVirtual().name("session-" + spec.name()).unstarted(this::run);
@@ -225,24 +216,24 @@ public final class Session {
   private void serve(ControlConnection control, Grant grant)
       throws SessionFailure, InterruptedException {
     Heartbeat heartbeat = Heartbeat.start(grant.briefHeartbeat(), now());
-    became(SessionState.ONLINE, null);
+    reporter.became(SessionState.ONLINE, null);
     while (!stopping) {
       if (tunnels.mustClose() && !grant.closesSingleTunnels()) {
         throw new SessionFailure.Renewed();
       }
       for (Message due : tunnels.due(now())) {
         control.send(due);
-        changed = true;
+        reporter.changed();
       }
       if (relieving && tunnels.answered()) {
         endPrevious();
       }
       beat(control, heartbeat);
       long next = Math.min(heartbeat.nextCheck(), tunnels.nextDue(now()));
-      if (now() - nextReport >= 0) {
+      if (reporter.isDue(now())) {
         tell();
-      } else if (changed) {
-        next = Math.min(next, nextReport);
+      } else {
+        next = reporter.nextCheck(next);
       }
       Event event = nextEvent(control, next);
       if (event instanceof Event.Received(var from, Drain _) && from == control) {
@@ -255,12 +246,6 @@ public final class Session {
       }
     }
     finish(control, grant, heartbeat);
-  }
-
-  private void became(SessionState next, @Nullable String why) {
-    state = next;
-    error = why;
-    changed = true;
   }
 
   private void beat(ControlConnection control, Heartbeat heartbeat) throws SessionFailure {
@@ -296,7 +281,7 @@ public final class Session {
 
   private void answered(NewTunnel answer) {
     String tunnel = tunnels.answered(answer, now());
-    changed = true;
+    reporter.changed();
     if (answer.error().isEmpty()) {
       LOG.info("tunnel online session={} tunnel={} url={}", spec.name(), tunnel, answer.url());
     } else {
@@ -307,7 +292,7 @@ public final class Session {
 
   /** Everything that is not a message of the current connection. */
   private void take(Event event, @Nullable ControlConnection control) throws SessionFailure {
-    changed = true;
+    reporter.changed();
     switch (event) {
       case Event.Received _ -> {}
       case Event.Lost(var connection, var cause) -> {
@@ -315,12 +300,12 @@ public final class Session {
           throw new SessionFailure.Lost(lost(cause), cause);
         }
       }
-      case Event.Misconfigured(String why) -> configError = why;
+      case Event.Misconfigured(String why) -> reporter.misconfigured(why);
       case Event.Stop _ -> stopping = true;
       case Event.Configured(SessionSpec next) -> {
         Link before = spec.link();
         spec = next;
-        configError = null;
+        reporter.misconfigured(null);
         tunnels.configure(next.tunnels(), now());
         if (control != null && sharesNames && next.link().hasOnlyAnotherTokenThan(before)) {
           relieve(control);
@@ -402,19 +387,28 @@ public final class Session {
   private Duration failed(SessionFailure failure) {
     switch (failure) {
       case SessionFailure.Renewed _, SessionFailure.Moves _ -> {
-        became(SessionState.RECONNECTING, null);
+        reporter.became(SessionState.RECONNECTING, null);
         LOG.info("session connects anew session={} reason=configuration", spec.name());
         return Duration.ZERO;
       }
-      case SessionFailure.Refused refused -> became(SessionState.REFUSED, refused.text());
-      case SessionFailure.Lost lost -> became(SessionState.RECONNECTING, lost.text());
+      case SessionFailure.Refused refused -> {
+        reporter.became(SessionState.REFUSED, refused.text());
+        return nextTry("refused", refused.text(), failure, refusedBackoff);
+      }
+      case SessionFailure.Lost lost -> {
+        reporter.became(SessionState.RECONNECTING, lost.text());
+        return nextTry("offline", lost.text(), failure, lostBackoff);
+      }
     }
-    Duration wait = state == SessionState.REFUSED ? refusedBackoff.next() : lostBackoff.next();
+  }
+
+  private Duration nextTry(String what, String why, SessionFailure failure, Backoff backoff) {
+    Duration wait = backoff.next();
     LOG.warn(
         "session {} session={} error=\"{}\" nextTryMillis={}",
-        state == SessionState.REFUSED ? "refused" : "offline",
+        what,
         spec.name(),
-        error,
+        why,
         wait.toMillis());
     LOG.debug("session failure session={}", spec.name(), failure);
     return wait;
@@ -488,25 +482,10 @@ public final class Session {
     return mailbox.poll(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
   }
 
-  /** Once for several changes that come together. */
+  /** Not while more has happened that a report would have to tell. */
   private void tell() {
-    changed |= tunnels.isVisitNews(System.currentTimeMillis());
-    if (!changed || !mailbox.isEmpty()) {
-      return;
-    }
-    changed = false;
-    AgentStatus.Session report =
-        new AgentStatus.Session(
-            spec.name(),
-            spec.link().server().toString(),
-            state,
-            error,
-            configError,
-            Report.of(tunnels.standings(System.currentTimeMillis())));
-    if (!report.equals(told)) {
-      told = report;
-      nextReport = now() + BETWEEN_REPORTS.toNanos();
-      status.accept(report);
+    if (mailbox.isEmpty()) {
+      reporter.tell(spec, tunnels, now());
     }
   }
 

@@ -13,7 +13,14 @@ final class Programs {
 
   private Programs() {}
 
+  /** Environment variable: a kube-apiserver of another version to run the tests against. */
+  private static final String ANOTHER = "PGROK_API_SERVER";
+
   static Path path(String program) {
+    String another = System.getenv(ANOTHER);
+    if (another != null && program.equals("kube-apiserver")) {
+      return Path.of(another);
+    }
     Path versions = cache().resolve("kube-api-test/k8s");
     try (Stream<Path> found = Files.list(versions)) {
       return found

@@ -1,0 +1,80 @@
+package io.pgrok.agent.control;
+
+import io.pgrok.agent.config.SessionSpec;
+import io.pgrok.protocol.agent.AgentStatus;
+import io.pgrok.protocol.agent.AgentStatus.SessionState;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Tells how a session stands, once for changes that come together. On the session's thread. */
+final class Reporter {
+
+  /** A report says everything: a thousand answers of the server must not become a thousand. */
+  private static final Duration BETWEEN_REPORTS = Duration.ofMillis(50);
+
+  private final Consumer<AgentStatus.Session> status;
+  private SessionState state = SessionState.CONNECTING;
+  private @Nullable String error;
+  private @Nullable String configError;
+  private AgentStatus.@Nullable Session told;
+  private boolean changed = true;
+  private long next;
+
+  /**
+   * @param now in {@link System#nanoTime}, as all times here
+   */
+  Reporter(Consumer<AgentStatus.Session> status, long now) {
+    this.status = status;
+    this.next = now;
+  }
+
+  void became(SessionState now, @Nullable String why) {
+    state = now;
+    error = why;
+    changed = true;
+  }
+
+  /**
+   * @param why the newest configuration cannot be used; null when it can
+   */
+  void misconfigured(@Nullable String why) {
+    configError = why;
+    changed = true;
+  }
+
+  /** A tunnel's standing is another one. */
+  void changed() {
+    changed = true;
+  }
+
+  boolean isDue(long now) {
+    return now - next >= 0;
+  }
+
+  /** When there is something to tell; never later than the given time. */
+  long nextCheck(long latest) {
+    return changed ? Math.min(latest, next) : latest;
+  }
+
+  void tell(SessionSpec spec, Tunnels tunnels, long now) {
+    long millis = System.currentTimeMillis();
+    if (!changed && !tunnels.isVisitNews(millis)) {
+      return;
+    }
+    changed = false;
+    AgentStatus.Session report =
+        new AgentStatus.Session(
+            spec.name(),
+            spec.link().server().toString(),
+            state,
+            error,
+            configError,
+            Report.of(tunnels.standings(millis)));
+    if (!report.equals(told)) {
+      told = report;
+      next = now + BETWEEN_REPORTS.toNanos();
+      status.accept(report);
+    }
+  }
+}
