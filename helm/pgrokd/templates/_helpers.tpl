@@ -77,3 +77,107 @@ readOnlyRootFilesystem: true
 capabilities:
   drop: [ALL]
 {{- end -}}
+
+{{- /* The container that makes tokens, keys and certificate; its name is its user's affair. */ -}}
+{{- define "pgrokd.initSecret" -}}
+{{- $name := include "pgrokd.fullname" . -}}
+image: {{ include "pgrokd.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+args:
+  - init-secret
+  - --domain={{ include "pgrokd.domain" . }}
+  - {{ printf "--address=%s" (include "pgrokd.address" .) | quote }}
+  - --secret={{ $name }}
+  - --accepted-secret={{ $name }}-accepted
+  - --connection-secret={{ $name }}-connection
+  - --owner-deployment={{ $name }}
+  - --directory=/run/pgrokd
+  {{- if include "pgrokd.tlsSecret" . }}
+  - --tls-directory=/etc/pgrokd/tls
+  {{- else }}
+  - --name={{ $name }}
+  - --name={{ $name }}.{{ .Release.Namespace }}
+  - --name={{ $name }}.{{ .Release.Namespace }}.svc
+  - --name={{ $name }}.{{ .Release.Namespace }}.svc.cluster.local
+  {{- range .Values.tls.extraNames }}
+  - {{ printf "--name=%s" . | quote }}
+  {{- end }}
+  {{- end }}
+  {{- if .Values.auth.existingSecret }}
+  - --token-file=/etc/pgrokd/token/token
+  {{- end }}
+  {{- if .newSigningKey }}
+  - --new-signing-key
+  {{- end }}
+securityContext:
+  {{- include "pgrokd.securityContext" . | nindent 2 }}
+resources:
+  {{- toYaml .Values.resources | nindent 2 }}
+volumeMounts:
+  - name: run
+    mountPath: /run/pgrokd
+  - name: tmp
+    mountPath: /tmp
+  - name: api
+    mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+    readOnly: true
+  {{- if include "pgrokd.tlsSecret" . }}
+  - name: tls
+    mountPath: /etc/pgrokd/tls
+    readOnly: true
+  {{- end }}
+  {{- if .Values.auth.existingSecret }}
+  - name: token
+    mountPath: /etc/pgrokd/token
+    readOnly: true
+  {{- end }}
+{{- end -}}
+
+{{- define "pgrokd.initSecretVolumes" -}}
+# Keys: in memory, gone with the pod.
+- name: run
+  emptyDir:
+    medium: Memory
+    sizeLimit: 1Mi
+- name: tmp
+  emptyDir:
+    sizeLimit: 64Mi
+- name: api
+  projected:
+    sources:
+      - serviceAccountToken:
+          path: token
+          expirationSeconds: 3600
+      - configMap:
+          name: kube-root-ca.crt
+          items:
+            - key: ca.crt
+              path: ca.crt
+      - downwardAPI:
+          items:
+            - path: namespace
+              fieldRef:
+                fieldPath: metadata.namespace
+{{- if include "pgrokd.tlsSecret" . }}
+- name: tls
+  secret:
+    secretName: {{ include "pgrokd.tlsSecret" . }}
+{{- end }}
+{{- if .Values.auth.existingSecret }}
+- name: token
+  secret:
+    secretName: {{ .Values.auth.existingSecret }}
+    items:
+      - key: token
+        path: token
+{{- end }}
+{{- end -}}
+
+{{- define "pgrokd.podSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}

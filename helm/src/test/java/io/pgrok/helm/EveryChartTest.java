@@ -93,6 +93,9 @@ class EveryChartTest {
       if (object.path("kind").asText().equals("Service")) {
         assertThat(object.at("/metadata/name").asText()).hasSizeLessThanOrEqualTo(63);
       }
+      if (object.path("kind").asText().equals("CronJob")) {
+        assertThat(object.at("/metadata/name").asText()).hasSizeLessThanOrEqualTo(52);
+      }
     }
   }
 
@@ -105,10 +108,19 @@ class EveryChartTest {
   /** A Service that selected it would send it visitors. */
   @ParameterizedTest
   @EnumSource
-  void noServiceSelectsTheTestPod(Chart chart) throws IOException {
-    JsonNode labels = chart.checkPod(dir).at("/metadata/labels");
+  void noServiceSelectsPodsOfTestsAndJobs(Chart chart) throws IOException {
+    List<JsonNode> objects = chart.objects();
+    noneSelects(objects, chart.checkPod(dir).at("/metadata/labels"));
+    for (JsonNode object : objects) {
+      if (object.path("kind").asText().equals("CronJob")) {
+        noneSelects(objects, object.at("/spec/jobTemplate/spec/template/metadata/labels"));
+      }
+    }
+  }
 
-    for (JsonNode object : chart.objects()) {
+  private static void noneSelects(List<JsonNode> objects, JsonNode labels) {
+    assertThat(labels).isNotEmpty();
+    for (JsonNode object : objects) {
       for (String selector : List.of("/spec/selector", "/spec/selector/matchLabels")) {
         JsonNode wanted = object.at(selector);
         if (wanted.has("app.kubernetes.io/name")) {

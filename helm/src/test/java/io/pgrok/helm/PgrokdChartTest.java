@@ -213,7 +213,7 @@ class PgrokdChartTest {
     assertThat(arguments(pod.at("/containers/0")))
         .contains(
             "-authTokenFile=/run/pgrokd/tokens.yml",
-            "-authTokenFile=/etc/pgrokd/tokens/tokens.yml");
+            "-authTokenFile=/etc/pgrokd/tokens/further.yml");
     assertThat(mounts(pod.at("/containers/0"))).contains("tokens").doesNotContain("token");
   }
 
@@ -221,6 +221,44 @@ class PgrokdChartTest {
   void theServerIsNeverOpen() {
     assertThat(arguments(pod().at("/containers/0")))
         .contains("-authTokenFile=/run/pgrokd/tokens.yml", "-authJwksFile=/run/pgrokd/jwks.json");
+  }
+
+  /** Where it is mounted by {@code subPath} the kubelet never refreshes it. */
+  @Test
+  void theServerHearsOfNewKeysAndTokensAndNeverGetsAPrivateKey() {
+    JsonNode pod = pod("auth: {tokensSecret: teams}");
+
+    JsonNode server = pod.at("/containers/0");
+    assertThat(arguments(server)).contains("-authUpdates=/etc/pgrokd/accepted");
+    JsonNode accepted =
+        Chart.one(
+            List.copyOf(pod.path("volumes").valueStream().toList()),
+            volume -> volume.path("name").asText().equals("accepted"));
+    assertThat(accepted.at("/secret/secretName").asText()).isEqualTo("pgrokd-accepted");
+    assertThat(accepted.at("/secret/optional").asBoolean()).isTrue();
+    assertThat(server.path("volumeMounts"))
+        .allMatch(mount -> !mount.has("subPath"))
+        .anyMatch(mount -> mount.path("mountPath").asText().equals("/etc/pgrokd/accepted"));
+    for (JsonNode volume : pod.path("volumes")) {
+      assertThat(volume.at("/secret/secretName").asText()).isNotIn("pgrokd", "pgrokd-connection");
+    }
+  }
+
+  @Test
+  void theSigningKeyIsChangedWhenSomebodySaysSoOrByASchedule() {
+    JsonNode asked = CHART.object("CronJob", "pgrokd-new-key");
+    JsonNode monthly =
+        CHART.object("CronJob", "pgrokd-new-key", "auth: {newKeySchedule: '0 3 1 * *'}");
+
+    assertThat(asked.at("/spec/suspend").asBoolean()).isTrue();
+    assertThat(monthly.at("/spec/suspend").asBoolean(true)).isFalse();
+    assertThat(monthly.at("/spec/schedule").asText()).isEqualTo("0 3 1 * *");
+    JsonNode container = asked.at("/spec/jobTemplate/spec/template/spec/containers/0");
+    List<String> expected = arguments(pod().at("/initContainers/0"));
+    expected.add("--new-signing-key");
+    assertThat(arguments(container)).isEqualTo(expected);
+    assertThatThrownBy(() -> CHART.text("auth: {newKeySchedule: monthly}"))
+        .hasMessageContaining("/auth/newKeySchedule");
   }
 
   @Test

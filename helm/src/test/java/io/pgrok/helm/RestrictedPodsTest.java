@@ -78,6 +78,9 @@ class RestrictedPodsTest {
       if (object.path("kind").asText().equals("Deployment")) {
         specs.add(object.at("/spec/template/spec"));
       }
+      if (object.path("kind").asText().equals("CronJob")) {
+        specs.add(object.at("/spec/jobTemplate/spec/template/spec"));
+      }
     }
     assertThat(specs).hasSizeGreaterThan(1);
     return specs;

@@ -31,6 +31,7 @@ import io.pgrok.pgrokd.listener.TunnelPort;
 import io.pgrok.pgrokd.listener.WebPort;
 import io.pgrok.pgrokd.metrics.Metrics;
 import io.pgrok.pgrokd.reload.Reloaded;
+import io.pgrok.pgrokd.reload.Versions;
 import io.pgrok.pgrokd.router.Router;
 import io.pgrok.pgrokd.traffic.Traffic;
 import io.pgrok.pgrokd.tunnel.LocalRegistry;
@@ -202,13 +203,13 @@ public final class Server implements AutoCloseable {
     List<Authenticator> all = new ArrayList<>();
     for (Path file : config.tokenFiles()) {
       Reloaded<TokenFile> listed =
-          reloaded("-authTokenFile", "tokens", file, () -> TokenFile.read(file));
+          reloaded("-authTokenFile", "tokens", versions(file, config), TokenFile::read);
       all.add(token -> listed.get().authenticate(token, clock));
     }
     Path jwks = config.jwksFile();
     if (jwks != null) {
       Reloaded<SignedTokens> keys =
-          reloaded("-authJwksFile", "token keys", jwks, () -> SignedTokens.read(jwks));
+          reloaded("-authJwksFile", "token keys", versions(jwks, config), SignedTokens::read);
       all.add(token -> keys.get().authenticate(token, clock));
     }
     if (all.isEmpty()) {
@@ -218,10 +219,16 @@ public final class Server implements AutoCloseable {
     return Authenticator.anyOf(all);
   }
 
-  private <T> Reloaded<T> reloaded(String option, String what, Path file, Reloaded.Parser<T> parser)
+  private static Versions versions(Path file, ServerConfig config) {
+    Path updates = config.authUpdates();
+    return updates == null ? Versions.of(file) : Versions.of(file, updates);
+  }
+
+  private <T> Reloaded<T> reloaded(
+      String option, String what, Versions file, Versions.Parser<T> parser)
       throws StartupException {
     try {
-      Reloaded<T> value = Reloaded.of(what, List.of(file), parser);
+      Reloaded<T> value = Reloaded.of(what, file.places(), () -> parser.parse(file.newest()));
       reloads.add(value::check);
       tokens.add(value);
       return value;

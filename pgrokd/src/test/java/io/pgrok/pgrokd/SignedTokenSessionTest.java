@@ -11,8 +11,10 @@ import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
 import io.pgrok.protocol.grant.Grant;
 import io.pgrok.protocol.grant.NamePattern;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +96,38 @@ class SignedTokenSessionTest {
             TestAgent.connect(server, TestAgent.auth(token(key, Grant.UNLIMITED, 1L << 50), ""))) {
       agent.settle();
     }
+  }
+
+  /** As where Kubernetes mounts a Secret, which is there or changes only later. */
+  @Test
+  void aKeyIsChangedByAFileThatAppearsAndNobodysSessionEnds() throws Exception {
+    SigningKey next = SigningKey.create();
+    Path updates = Files.createDirectory(dir.resolve("updates"));
+    try (TestServer server =
+            TestServer.start(
+                config -> Copy.of(Copy.of(config, "jwksFile", jwks), "authUpdates", updates));
+        TestAgent early =
+            TestAgent.connect(server, TestAgent.auth(token(key, PREVIEWS, 600), ""))) {
+      write(updates.resolve("jwks.json"), next.addTo(Files.readString(jwks)));
+      await()
+          .ignoreExceptions()
+          .until(() -> {
+            TestAgent.connect(server, TestAgent.auth(token(next, PREVIEWS, 600), "")).close();
+            return true;
+          });
+      early.settle();
+
+      write(updates.resolve("jwks.json"), next.addTo(""));
+
+      await().until(() -> server.server().sessionCount() == 0);
+    }
+  }
+
+  /** The clock of files is coarse: what is written later has to look so, too. */
+  private void write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setLastModifiedTime(
+        file, FileTime.from(Files.getLastModifiedTime(jwks).toInstant().plusSeconds(1)));
   }
 
   @Test

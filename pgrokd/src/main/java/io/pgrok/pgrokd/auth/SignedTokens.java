@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pgrok.pgrokd.reload.TextFile;
 import io.pgrok.protocol.grant.Grant;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,7 +56,7 @@ public record SignedTokens(List<JsonWebKey> keys) {
   public static SignedTokens read(Path jwks) throws IOException {
     JsonWebKeySet set;
     try {
-      set = new JsonWebKeySet(Files.readString(jwks));
+      set = new JsonWebKeySet(TextFile.read(jwks));
     } catch (JoseException e) {
       throw new IOException(jwks + ": is no JSON Web Key Set (RFC 7517)");
     }

@@ -21,6 +21,9 @@ import org.jose4j.lang.JoseException;
  */
 public final class SigningKey {
 
+  /** Public keys of a set: a server that changes its key every day still ends somewhere. */
+  private static final int KEPT = 10;
+
   private final OctetKeyPairJsonWebKey pair;
 
   private SigningKey(OctetKeyPairJsonWebKey pair) {
@@ -69,7 +72,7 @@ public final class SigningKey {
 
   /**
    * The set of public keys with this one in front. Keys that were in it stay, so that tokens signed
-   * before a change of keys are good until they end.
+   * before a change of keys are good until they end; of more than {@value #KEPT} the oldest goes.
    *
    * @param jwks a JSON Web Key Set; empty for a new one
    * @throws IOException when that is no such set
@@ -87,7 +90,7 @@ public final class SigningKey {
         throw new IOException("is no JSON Web Key Set (RFC 7517)");
       }
     }
-    return json(keys);
+    return json(keys.subList(0, Math.min(keys.size(), KEPT)));
   }
 
   /** A set of this public key alone. */

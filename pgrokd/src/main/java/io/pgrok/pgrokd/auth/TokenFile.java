@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.pgrok.pgrokd.reload.TextFile;
 import io.pgrok.protocol.grant.Grant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -71,7 +71,7 @@ public record TokenFile(List<Entry> entries) {
   public static TokenFile read(Path file) throws IOException {
     List<Line> lines;
     try {
-      JsonNode tree = YAML.readTree(Files.readString(file));
+      JsonNode tree = YAML.readTree(TextFile.read(file));
       Document document = YAML.treeToValue(tree, Document.class);
       if (document == null || document.tokens == null) {
         throw new IOException(

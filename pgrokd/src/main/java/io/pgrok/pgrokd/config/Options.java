@@ -131,6 +131,14 @@ public final class Options {
   private @Nullable Path authJwksFile;
 
   @Option(
+      names = {"-authUpdates", "--authUpdates"},
+      paramLabel = "DIRECTORY",
+      description =
+          "Where newer versions of the -authTokenFile and -authJwksFile may appear: a file of the"
+              + " same name counts in place of one that was written earlier.")
+  private @Nullable Path authUpdates;
+
+  @Option(
       names = {"-trustedProxies", "--trustedProxies"},
       paramLabel = "NETWORK",
       split = ",",
@@ -252,6 +260,7 @@ public final class Options {
           tlsClientCa,
           authTokenFiles,
           authJwksFile,
+          authUpdates,
           classicProxyConnections,
           ports(),
           trusted(),

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     development certificate
  * @param tokenFiles files that list tokens; without them and {@code jwksFile} the server is open
  * @param jwksFile public keys of signed tokens; null to accept none
+ * @param authUpdates where newer versions of the files above may appear; null for nowhere
  * @param classicProxyConnections whether agents may come that cannot prove that a proxy connection
  *     is theirs, as those of the classic protocol
  * @param tcpPorts that tunnels may have; empty for all
@@ -42,6 +43,7 @@ public record ServerConfig(
     @Nullable Path clientCa,
     List<Path> tokenFiles,
     @Nullable Path jwksFile,
+    @Nullable Path authUpdates,
     boolean classicProxyConnections,
     List<PortRange> tcpPorts,
     TrustedProxies trustedProxies,

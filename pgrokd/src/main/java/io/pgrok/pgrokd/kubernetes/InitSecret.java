@@ -18,7 +18,8 @@ record InitSecret(ApiServer api, String namespace, Instant now) {
    * What is wanted.
    *
    * @param address host:port of the tunnel listener, as agents of this cluster reach it
-   * @param deployment owns both Secrets
+   * @param deployment owns the Secrets
+   * @param newSigningKey whether to sign with another key from now on
    */
   record Plan(
       String domain,
@@ -27,7 +28,9 @@ record InitSecret(ApiServer api, String namespace, Instant now) {
       Given given,
       String deployment,
       String secret,
+      String acceptedSecret,
       String connectionSecret,
+      boolean newSigningKey,
       Path directory) {}
 
   void run(Plan plan) throws ApiServerException, IOException, InterruptedException {
@@ -40,8 +43,13 @@ record InitSecret(ApiServer api, String namespace, Instant now) {
       files.writeCertificate(value(own, ServerSecret.CERTIFICATE), value(own, ServerSecret.KEY));
     }
     String token = given.token() != null ? given.token() : value(own, ServerSecret.TOKEN);
-    files.writeToken(TOKEN_NAME, token);
-    files.writeKeys(value(own, ServerSecret.PUBLIC_KEYS));
+    AcceptedSecret.Data accepted =
+        AcceptedSecret.Data.of(TOKEN_NAME, token, value(own, ServerSecret.PUBLIC_KEYS));
+    files.write(accepted);
+    Secret published =
+        new Secret(
+            Resource.secret(namespace, plan.acceptedSecret()), owner, Map.of(), accepted.byKey());
+    new Secrets(api).converge(published.resource(), current -> published);
 
     // Last: who reads it may dial at once.
     @Nullable String authority =
@@ -71,7 +79,11 @@ record InitSecret(ApiServer api, String namespace, Instant now) {
                     resource,
                     owner,
                     Map.of(),
-                    ServerSecret.complete(current, plan.given(), plan.names(), now)))
+                    ServerSecret.complete(
+                        plan.newSigningKey() ? ServerSecret.withoutSigningKey(current) : current,
+                        plan.given(),
+                        plan.names(),
+                        now)))
         .data();
   }
 

@@ -48,6 +48,14 @@ public final class InitSecretCommand implements Callable<Integer> {
   private String secret = "";
 
   @Option(
+      names = "--accepted-secret",
+      required = true,
+      paramLabel = "NAME",
+      description =
+          "Secret that tells the server whom to let in: hashes of tokens, and public keys.")
+  private String acceptedSecret = "";
+
+  @Option(
       names = "--connection-secret",
       required = true,
       paramLabel = "NAME",
@@ -58,7 +66,7 @@ public final class InitSecretCommand implements Callable<Integer> {
       names = "--owner-deployment",
       required = true,
       paramLabel = "NAME",
-      description = "Deployment with which both Secrets go.")
+      description = "Deployment with which the Secrets go.")
   private String deployment = "";
 
   @Option(
@@ -80,6 +88,12 @@ public final class InitSecretCommand implements Callable<Integer> {
       description =
           "A certificate is given there: make none. Its ca.crt, if any, is what agents trust.")
   private @Nullable Path tlsDirectory;
+
+  @Option(
+      names = "--new-signing-key",
+      description =
+          "Sign with another key from now on; tokens of the ones before stay good until they end.")
+  private boolean newSigningKey;
 
   @Option(
       names = "--token-file",
@@ -126,7 +140,7 @@ public final class InitSecretCommand implements Callable<Integer> {
     this.pause = pause;
   }
 
-  /** Exit code 0 when both Secrets and the files are there, 1 with a sentence otherwise. */
+  /** Exit code 0 when the Secrets and the files are there, 1 with a sentence otherwise. */
   @Override
   public Integer call() throws InterruptedException {
     ServerNames names = names();
@@ -144,7 +158,9 @@ public final class InitSecretCommand implements Callable<Integer> {
                     given,
                     deployment,
                     secret,
+                    acceptedSecret,
                     connectionSecret,
+                    newSigningKey,
                     directory));
       }
       return 0;

@@ -61,6 +61,13 @@ final class ServerSecret {
     return withSigningKey(data);
   }
 
+  /** As if no key had been made yet; its public half stays, for the tokens that it signed. */
+  static Map<String, String> withoutSigningKey(Map<String, String> current) {
+    Map<String, String> data = new TreeMap<>(current);
+    data.remove(SIGNING_KEY);
+    return data;
+  }
+
   /**
    * The key that the operator signs tokens with, and the public keys that this server accepts: its
    * own and those of earlier ones, whose tokens are good until they end.

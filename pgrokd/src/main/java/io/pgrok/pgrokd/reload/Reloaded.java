@@ -77,12 +77,14 @@ public final class Reloaded<T> {
       fresh = parser.parse();
     } catch (IOException e) {
       LOG.error(
-          "reload failed, the previous one stays in use what={} error={}", what, e.getMessage());
+          "cannot be read again, what was read before stays in use what=\"{}\" reason=\"{}\"",
+          what,
+          e.getMessage());
       return;
     }
     if (!fresh.equals(value)) {
       value = fresh;
-      LOG.info("reloaded what={} files={}", what, files);
+      LOG.info("reloaded what=\"{}\" files={}", what, files);
       listeners.forEach(listener -> listener.accept(fresh));
     }
   }

@@ -98,9 +98,13 @@ class InitSecretCommandTest {
   }
 
   private Authenticator.Result showSigned(String signingKey) throws Exception {
+    return showSigned(signingKey, dir.resolve("files"));
+  }
+
+  private static Authenticator.Result showSigned(String signingKey, Path files) throws Exception {
     Identity identity = new Identity("ns:shop", Grant.UNLIMITED, NOW.plusSeconds(60));
     String token = SigningKey.parse(signingKey).sign(identity, NOW);
-    return SignedTokens.read(dir.resolve("files/jwks.json")).authenticate(token, () -> NOW);
+    return SignedTokens.read(files.resolve("jwks.json")).authenticate(token, () -> NOW);
   }
 
   @Test
@@ -134,6 +138,38 @@ class InitSecretCommandTest {
     assertThat(showSigned(earlier)).isEqualTo(Authenticator.UNKNOWN);
   }
 
+  @Test
+  void anotherSigningKeyCanBeAskedForWhileTheServerRuns() throws Exception {
+    run(NOW);
+    String earlier = api.secret("pgrokd").get("signing.jwk");
+
+    run(NOW, "--new-signing-key=true");
+
+    String later = api.secret("pgrokd-connection").get("signing.jwk");
+    assertThat(later).isNotEqualTo(earlier).isEqualTo(api.secret("pgrokd").get("signing.jwk"));
+    Path mounted = Files.createDirectory(dir.resolve("files/mounted"));
+    Files.writeString(mounted.resolve("jwks.json"), api.secret("pgrokd-accepted").get("jwks.json"));
+    for (String key : List.of(earlier, later)) {
+      assertThat(showSigned(key, mounted)).isInstanceOf(Authenticator.Result.Accepted.class);
+    }
+    run(NOW);
+    assertThat(api.secret("pgrokd")).containsEntry("signing.jwk", later);
+  }
+
+  @Test
+  void whatTheServerIsToldLetsNobodyIn() throws Exception {
+    run(NOW);
+
+    Map<String, String> accepted = api.secret("pgrokd-accepted");
+    assertThat(accepted)
+        .containsOnlyKeys("jwks.json", "tokens.yml")
+        .containsEntry("jwks.json", file("jwks.json"))
+        .containsEntry("tokens.yml", file("tokens.yml"));
+    assertThat(accepted.toString())
+        .doesNotContain("\"d\":")
+        .doesNotContain(api.secret("pgrokd").get("token"));
+  }
+
   private void remove(String key) {
     ObjectNode secret = (ObjectNode) object("pgrokd");
     ((ObjectNode) secret.get("data")).remove(key);
@@ -141,10 +177,10 @@ class InitSecretCommandTest {
   }
 
   @Test
-  void bothSecretsGoWithTheDeploymentAndTheOperatorFindsOne() throws Exception {
+  void theSecretsGoWithTheDeploymentAndTheOperatorFindsOne() throws Exception {
     run(NOW);
 
-    for (String name : List.of("pgrokd", "pgrokd-connection")) {
+    for (String name : List.of("pgrokd", "pgrokd-accepted", "pgrokd-connection")) {
       assertThat(object(name).at("/metadata/ownerReferences/0/uid").asText()).isEqualTo("u-1");
       assertThat(object(name).at("/metadata/ownerReferences/0/kind").asText())
           .isEqualTo("Deployment");
@@ -167,6 +203,7 @@ class InitSecretCommandTest {
         .containsExactly(
             "GET " + DEPLOYMENT,
             "GET " + SECRETS + "/pgrokd",
+            "GET " + SECRETS + "/pgrokd-accepted",
             "GET " + SECRETS + "/pgrokd-connection");
     assertThat(file("tls.crt")).isEqualTo(certificate);
   }
@@ -431,6 +468,7 @@ class InitSecretCommandTest {
         "--address=pgrokd.edge.svc:4443",
         "--name=extra.example",
         "--secret=pgrokd",
+        "--accepted-secret=pgrokd-accepted",
         "--connection-secret=pgrokd-connection",
         "--owner-deployment=pgrokd",
         "--directory=" + dir.resolve("files"),

@@ -70,6 +70,6 @@ class ReloadedTest {
   }
 
   private static Reloaded<String> reloaded(Path file) throws IOException {
-    return Reloaded.of("test", List.of(file), () -> Files.readString(file));
+    return Reloaded.of("test", List.of(file), () -> TextFile.read(file));
   }
 }

@@ -116,6 +116,7 @@ public final class TestServer implements AutoCloseable {
             null,
             List.of(),
             null,
+            null,
             true,
             List.of(),
             TrustedProxies.NONE,
