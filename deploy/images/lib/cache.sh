@@ -13,11 +13,17 @@ lay_out() {
       # Unpacked here, native libraries need no writable folder and no copy in it at each start.
       *-linux-"$machine".jar) (cd "$folder/native" && "$JAVA_HOME/bin/jar" -xf "$jar" META-INF/native) ;;
       *-linux-*.jar | *-osx-*.jar | *-windows-*.jar) ;;
+      */picocli-*.jar) modernize "$jar" "$folder/lib/$(basename "$jar")" ;;
       *) cp "$jar" "$folder/lib/" ;;
     esac
   done
   mv "$folder"/native/META-INF/native/* "$folder/native/"
   rm -r "$folder/native/META-INF"
+}
+
+# modernize <jar> <jar to write>: the same in a class format that caches take.
+modernize() {
+  "$JAVA_HOME/bin/java" "$(dirname "${BASH_SOURCE[0]}")/Modernize.java" "$1" "$2"
 }
 
 # jvm_args <module> <folder> [<what the folder is called when the JVM runs>]: the JVM's options, with the class path,

@@ -51,14 +51,20 @@ public final class FakeServer implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
+  /** As pgrokd makes it: of a curve, and issued by an authority with RSA. */
   private static X509Bundle certificate() {
     try {
+      X509Bundle authority =
+          new CertificateBuilder()
+              .algorithm(CertificateBuilder.Algorithm.rsa2048)
+              .subject("cn=fake authority")
+              .setIsCertificateAuthority(true)
+              .buildSelfSigned();
       return new CertificateBuilder()
           .algorithm(CertificateBuilder.Algorithm.ecp256)
           .subject("cn=fake server")
           .addSanDnsName("localhost")
-          .setIsCertificateAuthority(true)
-          .buildSelfSigned();
+          .buildIssuedBy(authority);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -70,7 +76,7 @@ public final class FakeServer implements AutoCloseable {
 
   /** PEM of the authority of the server's certificate. */
   public static String authority() {
-    return CERTIFICATE.getCertificatePEM();
+    return CERTIFICATE.getRootCertificatePEM();
   }
 
   /** How an agent that trusts this server reaches it. */

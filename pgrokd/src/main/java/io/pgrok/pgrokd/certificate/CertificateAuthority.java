@@ -7,7 +7,9 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** A certificate authority with one purpose: the server certificate of one pgrokd. */
 public record CertificateAuthority(CertifiedKey identity) {
   static final Duration CA_VALIDITY = Duration.ofDays(3653);
+  private static final int RSA_BITS = 2048;
 
   /** Peers whose clock is a little behind accept a fresh certificate, too. */
   private static final Duration CLOCK_SKEW = Duration.ofHours(1);
@@ -56,10 +59,15 @@ public record CertificateAuthority(CertifiedKey identity) {
   /**
    * Makes a key and a self-signed certificate, valid for ten years.
    *
+   * <p>The authority's key is RSA: each agent verifies what it signed once at its start, in Java
+   * code that has not been compiled yet, and that takes an elliptic-curve signature 0.3 s of CPU,
+   * this one a few milliseconds. The servers' own keys, which sign each handshake, are of an
+   * elliptic curve.
+   *
    * @param commonName what people see in a list of certificates; cut at 64 characters
    */
   public static CertificateAuthority create(String commonName, Scope scope, Instant now) {
-    KeyPair keys = newKeys();
+    KeyPair keys = rsaKeys();
     X500Principal name = name(commonName);
     try {
       X509v3CertificateBuilder builder =
@@ -92,7 +100,7 @@ public record CertificateAuthority(CertifiedKey identity) {
 
   /** Makes a key and a certificate for a server with these names, valid from now on. */
   public CertifiedKey issue(ServerNames names, Duration validity, Instant now) {
-    KeyPair keys = newKeys();
+    KeyPair keys = curveKeys();
     X509Certificate ca = identity.certificate();
     try {
       X509v3CertificateBuilder builder =
@@ -140,19 +148,28 @@ public record CertificateAuthority(CertifiedKey identity) {
       return new JcaX509CertificateConverter()
           .getCertificate(
               builder.build(
-                  new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
+                  new JcaContentSignerBuilder(CertifiedKey.signatureAlgorithm(signer.getPrivate()))
+                      .build(signer.getPrivate())));
     } catch (OperatorCreationException | GeneralSecurityException e) {
       throw new IllegalStateException("The certificate could not be signed", e);
     }
   }
 
-  private static KeyPair newKeys() {
+  private static KeyPair rsaKeys() {
+    return newKeys("RSA", new RSAKeyGenParameterSpec(RSA_BITS, RSAKeyGenParameterSpec.F4));
+  }
+
+  private static KeyPair curveKeys() {
+    return newKeys("EC", new ECGenParameterSpec("secp256r1"));
+  }
+
+  private static KeyPair newKeys(String algorithm, AlgorithmParameterSpec kind) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+      generator.initialize(kind, RANDOM);
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("This Java runtime lacks the elliptic curve P-256", e);
+      throw new IllegalStateException("This Java runtime lacks " + algorithm + " keys", e);
     }
   }
 

@@ -98,8 +98,10 @@ public final class Pem {
     byte[] encoded =
         encodedKey(text)
             .orElseThrow(() -> new IllegalArgumentException("not a PEM private key (PKCS #8)"));
-    return key("EC", encoded)
-        .orElseThrow(() -> new IllegalArgumentException("not an elliptic-curve private key"));
+    return Stream.of("EC", "RSA")
+        .flatMap(kind -> key(kind, encoded).stream())
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("neither an EC nor an RSA private key"));
   }
 
   private static Optional<byte[]> encodedKey(String text) {

@@ -69,7 +69,7 @@ public final class Renewal {
   private static boolean belongTogether(CertifiedKey pair) {
     try {
       byte[] probe = {1, 2, 3};
-      Signature signature = Signature.getInstance("SHA256withECDSA");
+      Signature signature = Signature.getInstance(CertifiedKey.signatureAlgorithm(pair.key()));
       signature.initSign(pair.key());
       signature.update(probe);
       byte[] signed = signature.sign();

@@ -86,6 +86,27 @@ class CertificateAuthorityTest {
   }
 
   @Test
+  void agentsVerifyRsaAndServersSignWithACurve() {
+    X509Certificate issued = issue("a.example");
+
+    assertThat(issued.getSigAlgName()).isEqualTo("SHA256withRSA");
+    assertThat(issued.getPublicKey().getAlgorithm()).isEqualTo("EC");
+  }
+
+  /** As versions before made them. */
+  @Test
+  void anAuthorityWithACurveGoesOn() {
+    ServerNames names = ServerNames.of(List.of("a.example"));
+    CertificateAuthority curve = new CertificateAuthority(authority.issue(names, YEAR, NOW));
+
+    CertifiedKey issued = curve.issue(names, YEAR, NOW);
+
+    assertThat(issued.certificate().getSigAlgName()).isEqualTo("SHA256withECDSA");
+    assertThat(Renewal.ofAuthority(curve, Duration.ZERO, NOW)).isEmpty();
+    assertThat(Renewal.ofServer(issued, curve, names, Duration.ZERO, NOW)).isEmpty();
+  }
+
+  @Test
   void longAndOddNamesStayInTheSubject() {
     String odd = "a \"quoted\\\" name, O=bank " + "x".repeat(80);
 
@@ -115,7 +136,7 @@ class CertificateAuthorityTest {
     assertThatThrownBy(() -> Pem.read(certificate, "rubbish")).hasMessageContaining("private key");
     assertThatThrownBy(
             () -> Pem.read(certificate, certificate.replace("CERTIFICATE", "PRIVATE KEY")))
-        .hasMessage("not an elliptic-curve private key")
+        .hasMessage("neither an EC nor an RSA private key")
         .hasNoCause();
   }
 
