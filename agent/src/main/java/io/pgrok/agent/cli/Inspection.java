@@ -136,7 +136,8 @@ final class Inspection implements AutoCloseable {
             new TreeMap<>(Map.of(Protocol.HTTP, here, Protocol.HTTPS, here)),
             Upstream.PLAIN,
             false,
-            PathRoutes.NONE));
+            PathRoutes.NONE,
+            null));
   }
 
   private static String password() {

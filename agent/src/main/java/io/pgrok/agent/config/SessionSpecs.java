@@ -153,7 +153,9 @@ public final class SessionSpecs {
             targets.keySet(),
             addresses),
         config.inspect(),
-        routes);
+        routes,
+        Certificates.read(
+            file, List.of("tunnels", name, "certificate"), config.certificate(), targets.keySet()));
   }
 
   /** A flag that is given beats the file's value; each error names where the value came from. */

@@ -1,5 +1,6 @@
 package io.pgrok.agent.config;
 
+import io.pgrok.protocol.message.ShownCertificate;
 import io.pgrok.protocol.message.VisitorRules;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstream how the private service is spoken to
  * @param inspect whether the inspector captures; null for the agent's default
  * @param routes where requests to some paths go instead of the targets
+ * @param certificate that visitors over https are shown; null for the server's own
  */
 public record TunnelSpec(
     String name,
@@ -34,7 +36,8 @@ public record TunnelSpec(
     SortedMap<Protocol, PrivateAddress> targets,
     Upstream upstream,
     @Nullable Boolean inspect,
-    PathRoutes routes) {
+    PathRoutes routes,
+    @Nullable ShownCertificate certificate) {
 
   public TunnelSpec {
     if (targets.isEmpty()) {
@@ -63,7 +66,8 @@ public record TunnelSpec(
         targets,
         Upstream.PLAIN,
         null,
-        PathRoutes.NONE);
+        PathRoutes.NONE,
+        null);
   }
 
   /** The same tunnel to another private address, for all of its protocols. */
@@ -81,7 +85,8 @@ public record TunnelSpec(
         moved,
         upstream,
         inspect,
-        routes);
+        routes,
+        certificate);
   }
 
   /** Whether the server chooses the public name. */
@@ -118,15 +123,26 @@ public record TunnelSpec(
           : new VisitorRules(all.allowedCidrs(), false, null);
     }
 
+    /** What this protocol's visitors are shown; null for the server's own certificate. */
+    public @Nullable ShownCertificate certificate() {
+      return protocol == Protocol.HTTPS ? tunnel.certificate : null;
+    }
+
     /** Whether the server is asked for the same; only then may a registration be kept. */
     public boolean sameRequest(Binding other) {
+      return sameName(other)
+          && tunnel.auth.equals(other.tunnel.auth)
+          && Objects.equals(rules(), other.rules())
+          && Objects.equals(certificate(), other.certificate());
+    }
+
+    /** Whether the server is asked for the same public name or port. */
+    public boolean sameName(Binding other) {
       return protocol == other.protocol
           && tunnel.name.equals(other.tunnel.name)
           && tunnel.subdomain.equals(other.tunnel.subdomain)
           && tunnel.hostname.equals(other.tunnel.hostname)
-          && tunnel.auth.equals(other.tunnel.auth)
-          && tunnel.remotePort == other.tunnel.remotePort
-          && Objects.equals(rules(), other.rules());
+          && tunnel.remotePort == other.tunnel.remotePort;
     }
   }
 }

@@ -58,6 +58,10 @@ final class Tunnels {
   private static final String NO_TLS =
       "this server does not know the protocol tls: use a newer pgrokd, or tcp";
 
+  private static final String NO_CERTIFICATE =
+      "this server cannot show a tunnel's own certificate, so that its https stays closed: use a"
+          + " newer pgrokd, or remove 'certificate' from the tunnel";
+
   private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
 
   private final RandomGenerator random;
@@ -107,7 +111,9 @@ final class Tunnels {
             routes.put(url, route(binding));
           }
         } else {
-          if (slot != null) {
+          if (slot != null && slot.binding.sameName(binding)) {
+            leave(slot, true);
+          } else if (slot != null) {
             abandon(slot);
           }
           slot = new Slot(binding, new Wanted(now, 0, ""));
@@ -120,6 +126,7 @@ final class Tunnels {
     Set<String> names = wanted.stream().map(TunnelSpec::name).collect(Collectors.toSet());
     assigned.keySet().retainAll(names);
     lastVisits.keySet().retainAll(names);
+    routes.values().removeIf(route -> !names.contains(route.tunnel()));
   }
 
   private void abandon(Slot slot) {
@@ -157,7 +164,8 @@ final class Tunnels {
     for (Slot slot : slots.values()) {
       if (slot.registration instanceof Wanted wanted
           && now - wanted.notBefore() >= 0
-          && !waitsForName(slot)) {
+          && !waitsForName(slot)
+          && !waitsForAnswer(slot)) {
         String missing = missing(slot.binding);
         if (missing != null) {
           slot.registration = withheld(slot, wanted, missing, now);
@@ -177,6 +185,9 @@ final class Tunnels {
   private @Nullable String missing(Binding binding) {
     if (binding.rules() != null && !granted.contains(Extension.RULES)) {
       return NO_RULES;
+    }
+    if (binding.certificate() != null && !granted.contains(Extension.CERTIFICATE)) {
+      return NO_CERTIFICATE;
     }
     return binding.protocol() == Protocol.TLS && !granted.contains(Extension.TLS) ? NO_TLS : null;
   }
@@ -201,6 +212,12 @@ final class Tunnels {
                 && sibling.registration instanceof Asked);
   }
 
+  /** Whether the server has yet to say what it makes of an earlier request for the name. */
+  private boolean waitsForAnswer(Slot slot) {
+    return unanswered.stream()
+        .anyMatch(before -> before.abandoned && before.binding.sameName(slot.binding));
+  }
+
   private ReqTunnel request(Binding binding, String reqId) {
     TunnelSpec tunnel = binding.tunnel();
     AssignedName name = assigned.getOrDefault(tunnel.name(), new AssignedName("", 0));
@@ -213,7 +230,8 @@ final class Tunnels {
         tunnel.nameIsOpen() && !tcp ? name.subdomain() : tunnel.subdomain(),
         tunnel.auth(),
         tcp && tunnel.remotePort() == 0 ? name.port() : tunnel.remotePort(),
-        binding.rules());
+        binding.rules(),
+        binding.certificate());
   }
 
   /**
@@ -251,7 +269,12 @@ final class Tunnels {
   private void registered(Slot slot, String url) {
     slot.registration = new Online(url);
     if (slot.abandoned) {
-      toClose.add(new CloseTunnel(url));
+      Slot next = slots.get(key(slot.binding));
+      boolean returns = next != null && next.binding.sameName(slot.binding);
+      if (returns) {
+        routes.put(url, route(next.binding));
+      }
+      toClose.add(new CloseTunnel(url, returns));
       return;
     }
     routes.put(url, route(slot.binding));
@@ -311,14 +334,19 @@ final class Tunnels {
    * @param returns whether another agent may be about to open them
    */
   void close(boolean returns) {
-    slots.values().forEach(slot -> abandonOrForget(slot, returns));
+    slots.values().forEach(slot -> leave(slot, returns));
     slots.clear();
   }
 
-  private void abandonOrForget(Slot slot, boolean returns) {
+  /**
+   * Closes it, and visitors on their way still find the private service.
+   *
+   * @param returns whether the name is about to be opened again, which visitors of a shared one
+   *     wait for: here with other demands, or by another agent
+   */
+  private void leave(Slot slot, boolean returns) {
     slot.abandoned = true;
     if (slot.registration instanceof Online(String url)) {
-      // Visitors on their way still find the private service.
       toClose.add(new CloseTunnel(url, returns));
     }
   }
@@ -327,7 +355,9 @@ final class Tunnels {
   long nextDue(long now) {
     long soonest = Long.MAX_VALUE;
     for (Slot slot : slots.values()) {
-      if (slot.registration instanceof Wanted wanted && !waitsForName(slot)) {
+      if (slot.registration instanceof Wanted wanted
+          && !waitsForName(slot)
+          && !waitsForAnswer(slot)) {
         soonest = Math.min(soonest, Math.max(0, wanted.notBefore() - now));
       }
     }

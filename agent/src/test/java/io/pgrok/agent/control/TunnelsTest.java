@@ -15,6 +15,7 @@ import io.pgrok.protocol.message.Message;
 import io.pgrok.protocol.message.Message.CloseTunnel;
 import io.pgrok.protocol.message.Message.NewTunnel;
 import io.pgrok.protocol.message.Message.ReqTunnel;
+import io.pgrok.protocol.message.ShownCertificate;
 import io.pgrok.protocol.message.VisitorRules;
 import java.time.Duration;
 import java.util.Arrays;
@@ -196,6 +197,78 @@ class TunnelsTest {
   }
 
   @Test
+  void otherDemandsOfTheSameNameMakeVisitorsWaitInsteadOfClosingIt() {
+    tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP)), 0);
+    grant(asked(0).getFirst(), "http://a.test");
+
+    tunnels.configure(List.of(locked("a", "user:password")), 0);
+
+    List<Message> due = tunnels.due(0);
+    assertThat(due.get(0)).isEqualTo(new CloseTunnel("http://a.test", true));
+    assertThat(due.get(1))
+        .isInstanceOfSatisfying(
+            ReqTunnel.class, request -> assertThat(request.httpAuth()).isEqualTo("user:password"));
+    assertThat(tunnels.route("http://a.test")).isNotNull();
+
+    tunnels.configure(List.of(), 0);
+    assertThat(tunnels.route("http://a.test")).isNull();
+  }
+
+  @Test
+  void demandsThatChangeBeforeTheAnswerAreAskedForAfterIt() {
+    tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP)), 0);
+    ReqTunnel first = asked(0).getFirst();
+    tunnels.configure(List.of(locked("a", "user:password")), 0);
+    assertThat(tunnels.due(0)).isEmpty();
+    assertThat(tunnels.nextDue(0)).isEqualTo(Long.MAX_VALUE);
+
+    grant(first, "http://a.test");
+
+    List<Message> due = tunnels.due(0);
+    assertThat(due.get(0)).isEqualTo(new CloseTunnel("http://a.test", true));
+    assertThat(due.get(1)).isInstanceOf(ReqTunnel.class);
+    assertThat(tunnels.route("http://a.test")).isNotNull();
+  }
+
+  @Test
+  void aCertificateIsShownForHttpsOnlyAndWhereTheServerCan() {
+    tunnels.configure(List.of(certified("a", new ShownCertificate("chain", "key"))), 0);
+    List<ReqTunnel> asked = asked(0);
+    assertThat(asked).extracting(ReqTunnel::protocol).containsExactly("http");
+    assertThat(asked.getFirst().certificate()).isNull();
+    grant(asked.getFirst(), "http://a.test");
+    assertThat(report().getFirst().error()).contains("cannot show a tunnel's own certificate");
+
+    tunnels.disconnected(0);
+    tunnels.connected(Set.of(Extension.CERTIFICATE));
+
+    assertThat(asked(0))
+        .extracting(ReqTunnel::certificate)
+        .containsExactly(null, new ShownCertificate("chain", "key"));
+  }
+
+  @Test
+  void anotherCertificateIsAnotherRequestForHttpsAlone() {
+    tunnels.connected(Set.of(Extension.CERTIFICATE));
+    tunnels.configure(List.of(certified("a", new ShownCertificate("chain", "key"))), 0);
+    List<ReqTunnel> asked = asked(0);
+    grant(asked.get(0), "http://a.test");
+    grant(asked.get(1), "https://a.test");
+
+    tunnels.configure(List.of(certified("a", new ShownCertificate("renewed", "key"))), 0);
+
+    List<Message> due = tunnels.due(0);
+    assertThat(due).hasSize(2);
+    assertThat(due.get(0)).isEqualTo(new CloseTunnel("https://a.test", true));
+    assertThat(due.get(1))
+        .isInstanceOfSatisfying(
+            ReqTunnel.class,
+            request ->
+                assertThat(request.certificate())
+                    .isEqualTo(new ShownCertificate("renewed", "key")));
+  }
+
+  @Test
   void anotherNameIsAskedForAfterTheOldOneWasClosed() {
     tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP)), 0);
     grant(asked(0).getFirst(), "http://a.test");
@@ -257,7 +330,7 @@ class TunnelsTest {
     tunnels.configure(List.of(ruled("a", Protocol.HTTP)), 0);
 
     List<Message> due = tunnels.due(0);
-    assertThat(due.get(0)).isEqualTo(new CloseTunnel("http://a.test"));
+    assertThat(due.get(0)).isEqualTo(new CloseTunnel("http://a.test", true));
     assertThat(due.get(1))
         .isInstanceOfSatisfying(
             ReqTunnel.class, request -> assertThat(request.rules()).isEqualTo(RULES));
@@ -279,7 +352,28 @@ class TunnelsTest {
         targets(80, protocols),
         Upstream.PLAIN,
         null,
-        PathRoutes.NONE);
+        PathRoutes.NONE,
+        null);
+  }
+
+  private static TunnelSpec certified(String name, ShownCertificate certificate) {
+    return new TunnelSpec(
+        name,
+        null,
+        name,
+        "",
+        "",
+        0,
+        null,
+        targets(80, Protocol.HTTP, Protocol.HTTPS),
+        Upstream.PLAIN,
+        null,
+        PathRoutes.NONE,
+        certificate);
+  }
+
+  private static TunnelSpec locked(String name, String auth) {
+    return new TunnelSpec(name, null, name, "", auth, 0, targets(80, Protocol.HTTP));
   }
 
   private List<ReqTunnel> asked(long now) {

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl time from the Tunnel's creation to its end, such as {@code 8h}; null for no end
  * @param idleAfter time without a visit after which it ends; null for never
  * @param suspend whether it is closed for now; its name stays its own
+ * @param tls the certificate that visitors over https are shown; null for the server's own
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -79,6 +80,11 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "self.protocol == 'http' || !has(self.redirectHttps) || !self.redirectHttps",
     message = "redirectHttps goes with protocol: http; the others are not served over plain HTTP")
+@ValidationRule(
+    value = "self.protocol in ['http', 'https'] || !has(self.tls)",
+    message =
+        "tls goes with protocol: http or https; the private service of a tcp or tls tunnel shows its"
+            + " own certificate")
 @ValidationRule(
     value = "!has(self.upstreamTls) || !has(self.appProtocol) || self.appProtocol == 'https'",
     message = "upstreamTls goes with appProtocol: https")
@@ -199,7 +205,10 @@ public record TunnelSpec(
             "Name of a TunnelAgent of the same namespace that carries the tunnel. Left out: the"
                 + " shared agent.")
         @Size(min = 1, max = 253)
-        @Nullable String agent) {
+        @Nullable String agent,
+    @JsonPropertyDescription(
+            "A certificate for the tunnel's name. Left out: the server's own is shown.")
+        @Nullable Tls tls) {
 
   /** A tunnel with nothing but a name and a target. */
   public TunnelSpec(
@@ -210,10 +219,10 @@ public record TunnelSpec(
       @Nullable Integer remotePort,
       @Nullable ServiceTarget service,
       @Nullable WorkloadTarget workload) {
-    this(server, protocol, subdomain, hostname, remotePort, service, null, workload, null);
+    this(server, protocol, subdomain, hostname, remotePort, service, null, workload, null, null);
   }
 
-  /** A tunnel with nothing but a name, targets and who may visit. */
+  /** A tunnel with nothing but a name and its certificate, targets and who may visit. */
   public TunnelSpec(
       @Nullable String server,
       Protocol protocol,
@@ -223,7 +232,8 @@ public record TunnelSpec(
       @Nullable ServiceTarget service,
       @Nullable List<PathTarget> paths,
       @Nullable WorkloadTarget workload,
-      @Nullable Access access) {
+      @Nullable Access access,
+      @Nullable Tls tls) {
     this(
         server,
         protocol,
@@ -245,7 +255,8 @@ public record TunnelSpec(
         null,
         null,
         null,
-        null);
+        null,
+        tls);
   }
 
   public TunnelSpec {

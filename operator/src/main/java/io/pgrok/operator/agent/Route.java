@@ -10,12 +10,13 @@ import io.pgrok.protocol.grant.Grant;
  * @param carrier who carries it
  * @param grant what its namespace may claim on that server
  * @param config what the agent is told; its revision is a hash of the rest
+ * @param shown which certificate that is about
  */
-public record Route(String server, Carrier carrier, Grant grant, TunnelConfig config) {
+public record Route(String server, Carrier carrier, Grant grant, TunnelConfig config, Shown shown) {
 
   /** A route of a namespace that may claim everything. */
   public Route(String server, Carrier carrier, TunnelConfig config) {
-    this(server, carrier, Grant.UNLIMITED, config);
+    this(server, carrier, Grant.UNLIMITED, config, new Shown.Servers());
   }
 
   /** Never null, unlike in the record that people's files are read into. */

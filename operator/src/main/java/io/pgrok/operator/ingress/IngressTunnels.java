@@ -110,7 +110,8 @@ final class IngressTunnels {
             name(host),
             host.isEmpty() ? null : host,
             service.orElse(null),
-            List.copyOf(targets.values())));
+            List.copyOf(targets.values()),
+            IngressCertificates.of(ingress, host).orElse(null)));
   }
 
   private Optional<PathTarget> target(String host, HTTPIngressPath path) {

@@ -6,6 +6,7 @@ import io.pgrok.crds.tunnel.Access;
 import io.pgrok.crds.tunnel.PathTarget;
 import io.pgrok.crds.tunnel.Protocol;
 import io.pgrok.crds.tunnel.ServiceTarget;
+import io.pgrok.crds.tunnel.Tls;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnel.TunnelSpec;
 import io.pgrok.operator.Labels;
@@ -30,14 +31,23 @@ public final class TunnelOf {
    * @param hostname null for a name made of the Tunnel's
    * @param service null when only paths lead somewhere
    * @param paths that lead elsewhere
+   * @param certificate the Secret that has one for the host; null for the server's own
    */
   public Tunnel http(
       String name,
       @Nullable String hostname,
       @Nullable ServiceTarget service,
-      List<PathTarget> paths) {
+      List<PathTarget> paths,
+      @Nullable String certificate) {
     return tunnel(
-        name, Protocol.HTTP, hostname, null, service, paths.isEmpty() ? null : paths, null);
+        name,
+        Protocol.HTTP,
+        hostname,
+        null,
+        service,
+        paths.isEmpty() ? null : paths,
+        null,
+        certificate == null ? null : new Tls(certificate));
   }
 
   /**
@@ -48,7 +58,7 @@ public final class TunnelOf {
    */
   public Tunnel tcp(
       String name, @Nullable Integer remotePort, ServiceTarget service, @Nullable Access access) {
-    return tunnel(name, Protocol.TCP, null, remotePort, service, null, access);
+    return tunnel(name, Protocol.TCP, null, remotePort, service, null, access, null);
   }
 
   private Tunnel tunnel(
@@ -58,7 +68,8 @@ public final class TunnelOf {
       @Nullable Integer remotePort,
       @Nullable ServiceTarget service,
       @Nullable List<PathTarget> paths,
-      @Nullable Access access) {
+      @Nullable Access access,
+      @Nullable Tls tls) {
     var tunnel = new Tunnel();
     tunnel.setMetadata(
         new ObjectMetaBuilder()
@@ -69,7 +80,7 @@ public final class TunnelOf {
             .build());
     tunnel.setSpec(
         new TunnelSpec(
-            server(), protocol, null, hostname, remotePort, service, paths, null, access));
+            server(), protocol, null, hostname, remotePort, service, paths, null, access, tls));
     return tunnel;
   }
 

@@ -66,6 +66,18 @@ public final class Conditions {
     return find(after, EXPIRES_SOON).filter(soon -> find(before, EXPIRES_SOON).isEmpty());
   }
 
+  /** A condition that does not hold, when that or why it does not is new. */
+  public static Optional<Condition> failure(
+      List<Condition> before, List<Condition> after, String type) {
+    return find(after, type)
+        .filter(now -> "False".equals(now.getStatus()))
+        .filter(now ->
+            find(before, type)
+                .filter(old ->
+                    "False".equals(old.getStatus()) && old.getReason().equals(now.getReason()))
+                .isEmpty());
+  }
+
   /**
    * What a person should hear of a change: condition {@code Ready}, when it has another reason than
    * before and is not merely on its way.

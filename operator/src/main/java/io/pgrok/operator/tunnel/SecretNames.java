@@ -1,6 +1,7 @@
 package io.pgrok.operator.tunnel;
 
 import io.pgrok.crds.tunnel.Header;
+import io.pgrok.crds.tunnel.Tls;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnel.TunnelSpec;
 import java.util.List;
@@ -22,6 +23,7 @@ final class SecretNames {
                 Demands.shareSecret(tunnel).stream(),
                 basicAuth(spec).stream(),
                 authorities(spec).stream(),
+                Stream.ofNullable(spec.tls()).map(Tls::secretName),
                 headers(spec.requestHeaders()),
                 headers(spec.responseHeaders()))
             .flatMap(names -> names)

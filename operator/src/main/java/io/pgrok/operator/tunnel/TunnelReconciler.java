@@ -21,6 +21,7 @@ import io.pgrok.operator.agent.DeployedAgents;
 import io.pgrok.operator.agent.Publisher;
 import io.pgrok.operator.agent.Route;
 import io.pgrok.operator.agent.RouteTable;
+import io.pgrok.operator.agent.Shown;
 import io.pgrok.operator.lifetime.Lifetime;
 import io.pgrok.operator.probe.Prober;
 import io.pgrok.operator.report.AgentPods;
@@ -41,6 +42,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a Tunnel's route into the table, and what became of it into the Tunnel's status. */
@@ -208,6 +211,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
             registration,
             Objects.requireNonNull(resolver).unserved(tunnel),
             clock)
+        .map(status -> CertificateCondition.on(tunnel, status, route.shown(), clock))
         .map(status -> probed(tunnel, id, route, status));
   }
 
@@ -217,8 +221,20 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       prober.forget(id);
       return status;
     }
-    prober.watch(id, URI.create(url), table.authorityOf(route.server()).orElse(null));
+    prober.watch(id, URI.create(url), authorities(route));
     return ReachableCondition.on(tunnel, status, prober.result(id), clock);
+  }
+
+  /** Of the server, and of a certificate of the Tunnel's own; null for the well-known ones. */
+  private @Nullable String authorities(Route route) {
+    String all =
+        Stream.concat(
+                table.authorityOf(route.server()).stream(),
+                route.shown() instanceof Shown.Own own
+                    ? Stream.ofNullable(own.authority())
+                    : Stream.empty())
+            .collect(Collectors.joining("\n"));
+    return all.isEmpty() ? null : all;
   }
 
   private UpdateControl<Tunnel> report(Tunnel tunnel, Optional<TunnelStatus> status) {
@@ -232,6 +248,8 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     var after = status.get().conditions();
     Conditions.news(before, after).ifPresent(ready -> events.tell(tunnel, ready));
     Conditions.warning(before, after).ifPresent(soon -> events.warn(tunnel, soon));
+    Conditions.failure(before, after, CertificateCondition.TYPE)
+        .ifPresent(why -> events.warn(tunnel, why));
     var patch = new Tunnel();
     patch.setMetadata(
         new ObjectMetaBuilder()

@@ -9,10 +9,12 @@ import io.pgrok.operator.Hash;
 import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.agent.Route;
 import io.pgrok.operator.agent.ServerConnection;
+import io.pgrok.operator.agent.Shown;
 import io.pgrok.operator.name.PublicName;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.operator.status.Resolution;
 import io.pgrok.operator.status.Verdict;
+import io.pgrok.protocol.agent.AgentConfig.CertificateConfig;
 import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
 import io.pgrok.protocol.agent.AgentConfig.UpstreamConfig;
 import io.pgrok.protocol.grant.Grant;
@@ -43,7 +45,7 @@ final class TunnelResolver {
                 .then(grant ->
                     targets(tunnel)
                         .then(targets ->
-                            config(tunnel, targets, secrets)
+                            config(tunnel, server, targets, secrets)
                                 .then(config ->
                                     Resolution.of(
                                         route(tunnel, server, grant, targets, config, secrets))))));
@@ -140,21 +142,36 @@ final class TunnelResolver {
                 .formatted(namespace, wanted.kind().kubernetesKind(), wanted.name()));
   }
 
-  private static Resolution<TunnelConfig> config(
-      Tunnel tunnel, Targets targets, SecretReader secrets) {
+  /** What the agent is told, and what people are told of it. */
+  private record Told(TunnelConfig config, Shown shown) {}
+
+  private static Resolution<Told> config(
+      Tunnel tunnel, ServerConnection server, Targets targets, SecretReader secrets) {
     return Demands.of(tunnel, secrets)
         .then(demands ->
             Upstream.of(tunnel.getSpec(), secrets)
                 .then(upstream ->
                     subdomain(tunnel)
-                        .then(subdomain ->
-                            Resolution.of(
-                                config(
-                                    tunnel.getSpec(),
-                                    subdomain.orElse(null),
-                                    targets,
-                                    demands,
-                                    upstream.orElse(null))))));
+                        .then(subdomain -> {
+                          var certificate = certificate(tunnel, server, secrets);
+                          return Resolution.of(
+                              new Told(
+                                  config(
+                                      tunnel.getSpec(),
+                                      subdomain.orElse(null),
+                                      targets,
+                                      demands,
+                                      upstream.orElse(null),
+                                      certificate.config()),
+                                  certificate.shown()));
+                        })));
+  }
+
+  private static Certificate certificate(
+      Tunnel tunnel, ServerConnection server, SecretReader secrets) {
+    String host =
+        PublicName.of(tunnel, server.name(), server.domain()).map(PublicName::text).orElse("");
+    return Certificate.of(tunnel, host, secrets);
   }
 
   private static TunnelConfig config(
@@ -162,7 +179,8 @@ final class TunnelResolver {
       @Nullable String subdomain,
       Targets targets,
       Demands demands,
-      @Nullable UpstreamConfig upstream) {
+      @Nullable UpstreamConfig upstream,
+      @Nullable CertificateConfig certificate) {
     return new TunnelConfig(
         subdomain,
         spec.hostname(),
@@ -173,6 +191,7 @@ final class TunnelResolver {
         upstream,
         spec.inspect(),
         targets.routes(),
+        certificate,
         null);
   }
 
@@ -188,10 +207,15 @@ final class TunnelResolver {
       ServerConnection server,
       Grant grant,
       Targets targets,
-      TunnelConfig config,
+      Told told,
       SecretReader secrets) {
-    String revision = revision(tunnel.getSpec(), config, secrets.versions());
-    return new Route(server.name(), targets.main().carrier(), grant, config.withRevision(revision));
+    String revision = revision(tunnel.getSpec(), told.config(), secrets.versions());
+    return new Route(
+        server.name(),
+        targets.main().carrier(),
+        grant,
+        told.config().withRevision(revision),
+        told.shown());
   }
 
   /** An http tunnel is served over HTTPS too, where the server listens for it. */
@@ -217,6 +241,7 @@ final class TunnelResolver {
             config.proto(),
             config.routes(),
             config.remotePort(),
+            spec.tls(),
             spec.access(),
             spec.redirectHttps(),
             spec.hostHeader(),

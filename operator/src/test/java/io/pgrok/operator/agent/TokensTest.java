@@ -52,7 +52,12 @@ class TokensTest {
             new NamespaceGrant(null, null, List.of("*.shop.example.org"), null, 3));
     var server = server(key, grants);
     var route =
-        new Route("main", SIDECAR, Grants.of(grants, "shop", Map.of()), config("shop-a", null));
+        new Route(
+            "main",
+            SIDECAR,
+            Grants.of(grants, "shop", Map.of()),
+            config("shop-a", null),
+            new Shown.Servers());
 
     var claims = claims(token(SIDECAR, server, List.of(route), NOW));
 

@@ -1,6 +1,5 @@
 package io.pgrok.operator.it;
 
-import static io.pgrok.operator.it.ApiServer.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,7 +10,6 @@ import io.fabric8.kubernetes.api.model.networking.v1.IngressLoadBalancerIngress;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.pgrok.crds.tunnel.Tunnel;
-import io.pgrok.operator.Labels;
 import io.pgrok.operator.status.Reason;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -19,7 +17,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,15 +32,15 @@ class IngressIT {
 
   @Inject World world;
 
+  private Stage stage;
   private FakeAgent agent;
   private String ns;
 
   @BeforeEach
   void serverAndAgent() throws IOException {
-    ns = world.namespace();
-    world.server(SERVER, false);
-    agent = new FakeAgent("127.0.0.16", world.config.agent().statusPort());
-    world.agentPod(NAMESPACE, "agent-" + ns, "127.0.0.16", Labels.SHARED, Map.of());
+    stage = new Stage(world, SERVER, "127.0.0.16");
+    ns = stage.ns;
+    agent = stage.agent;
     world.service(ns, "web", 80);
     world.service(ns, "api", 80);
   }
@@ -51,9 +48,7 @@ class IngressIT {
   @AfterEach
   void clear() {
     world.client.network().v1().ingresses().inAnyNamespace().delete();
-    world.client.resources(Tunnel.class).inAnyNamespace().delete();
-    world.deletePod(NAMESPACE, "agent-" + ns);
-    agent.close();
+    stage.close();
   }
 
   @Test

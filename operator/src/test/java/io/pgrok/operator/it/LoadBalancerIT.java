@@ -1,19 +1,16 @@
 package io.pgrok.operator.it;
 
-import static io.pgrok.operator.it.ApiServer.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.pgrok.crds.tunnel.Tunnel;
-import io.pgrok.operator.Labels;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,24 +26,22 @@ class LoadBalancerIT {
 
   @Inject World world;
 
+  private Stage stage;
   private FakeAgent agent;
   private String ns;
 
   @BeforeEach
   void serverAndAgent() throws IOException {
-    ns = world.namespace();
-    world.server(SERVER, false);
-    agent = new FakeAgent("127.0.0.17", world.config.agent().statusPort());
-    world.agentPod(NAMESPACE, "agent-" + ns, "127.0.0.17", Labels.SHARED, Map.of());
+    stage = new Stage(world, SERVER, "127.0.0.17");
+    ns = stage.ns;
+    agent = stage.agent;
     world.endpoints(ns, "db", true);
   }
 
   @AfterEach
   void clear() {
     world.client.services().inNamespace(ns).delete();
-    world.client.resources(Tunnel.class).inAnyNamespace().delete();
-    world.deletePod(NAMESPACE, "agent-" + ns);
-    agent.close();
+    stage.close();
   }
 
   @Test

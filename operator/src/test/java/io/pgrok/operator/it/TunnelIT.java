@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.protocol.agent.AgentStatus.SessionState;
@@ -28,22 +27,20 @@ class TunnelIT {
 
   @Inject World world;
 
+  private Stage stage;
   private FakeAgent agent;
   private String ns;
 
   @BeforeEach
   void serverAndAgent() throws IOException {
-    ns = world.namespace();
-    world.server(SERVER, false);
-    agent = new FakeAgent("127.0.0.2", world.config.agent().statusPort());
-    world.agentPod(NAMESPACE, "agent-" + ns, "127.0.0.2", Labels.SHARED, Map.of());
+    stage = new Stage(world, SERVER, "127.0.0.2");
+    ns = stage.ns;
+    agent = stage.agent;
   }
 
   @AfterEach
   void clear() {
-    world.client.resources(Tunnel.class).inAnyNamespace().delete();
-    world.deletePod(NAMESPACE, "agent-" + ns);
-    agent.close();
+    stage.close();
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.pgrok.operator.Manifest;
 import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.agent.Route;
 import io.pgrok.operator.agent.ServerConnection;
+import io.pgrok.operator.agent.Shown;
 import io.pgrok.operator.name.Claims;
 import io.pgrok.operator.status.Resolution;
 import io.pgrok.operator.tunnelserver.Servers;
@@ -71,7 +72,13 @@ class ResolutionGoldenTest {
   private static Object outcome(Resolution<Route> resolution) {
     return switch (resolution) {
       case Resolution.Resolved<Route>(Route route) ->
-          new Resolved(route.server(), route.carrier().toString(), withoutRevision(route));
+          new Resolved(
+              route.server(),
+              route.carrier().toString(),
+              withoutRevision(route),
+              route.shown() instanceof Shown.Instead(var why)
+                  ? Map.of(why.reason().text(), why.message())
+                  : null);
       case Resolution.Blocked<Route>(var why) -> Map.of(why.reason().text(), why.message());
     };
   }
@@ -83,7 +90,11 @@ class ResolutionGoldenTest {
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Resolved(String server, String carrier, TunnelConfig config) {}
+  private record Resolved(
+      String server,
+      String carrier,
+      TunnelConfig config,
+      @Nullable Map<String, String> certificate) {}
 
   /** A cluster that consists of the documents of a file. */
   private static final class ClusterFile implements Cluster {

@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.certificate;
 
+import io.pgrok.protocol.certificate.ServerNames;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;

@@ -1,6 +1,7 @@
 package io.pgrok.pgrokd.certificate;
 
 import io.pgrok.pgrokd.certificate.AtomicFile.Readers;
+import io.pgrok.protocol.certificate.ServerNames;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.certificate;
 
+import io.pgrok.protocol.certificate.ServerNames;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;

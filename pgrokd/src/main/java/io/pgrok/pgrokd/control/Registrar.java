@@ -167,7 +167,7 @@ public final class Registrar {
             claim(
                 session,
                 claims(names.protocols(), host, port),
-                new Tunnel.Member(session, names.access()));
+                new Tunnel.Member(session, names.access(), names.certificate()));
         tunnels.forEach(session::add);
         if (needsRandom) {
           random.remember(session.terms(), request, label);

@@ -5,6 +5,7 @@ import io.pgrok.pgrokd.tunnel.NameRules;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.PublicUrls;
 import io.pgrok.pgrokd.tunnel.RefusedException;
+import io.pgrok.protocol.certificate.ServerCertificate;
 import io.pgrok.protocol.grant.Grant;
 import io.pgrok.protocol.message.Message.ReqTunnel;
 import java.util.List;
@@ -17,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param host name of the web protocols, null for a random subdomain
  * @param remotePort for TCP; 0 for any
  * @param access what visitors must fulfil
+ * @param certificate what visitors over https are shown; null for the server's own
  */
 record RequestedNames(
-    List<Protocol> protocols, @Nullable String host, int remotePort, Access access) {
+    List<Protocol> protocols,
+    @Nullable String host,
+    int remotePort,
+    Access access,
+    @Nullable ServerCertificate certificate) {
 
   /**
    * @throws RefusedException with a sentence for the person who asked
@@ -40,11 +46,13 @@ record RequestedNames(
       throw new RefusedException(
           "Your token does not allow the TCP port %d.".formatted(request.remotePort()));
     }
+    String host = web ? host(request, urls, grant) : null;
     return new RequestedNames(
         protocols,
-        web ? host(request, urls, grant) : null,
+        host,
         request.remotePort(),
-        RequestedAccess.of(request, protocols, urls));
+        RequestedAccess.of(request, protocols, urls),
+        RequestedCertificate.of(request, protocols, host));
   }
 
   private static @Nullable String host(ReqTunnel request, PublicUrls urls, Grant grant)

@@ -1,7 +1,7 @@
 package io.pgrok.pgrokd.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pgrok.pgrokd.certificate.ServerNames;
+import io.pgrok.protocol.certificate.ServerNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

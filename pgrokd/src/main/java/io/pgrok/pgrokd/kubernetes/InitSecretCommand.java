@@ -1,6 +1,6 @@
 package io.pgrok.pgrokd.kubernetes;
 
-import io.pgrok.pgrokd.certificate.ServerNames;
+import io.pgrok.protocol.certificate.ServerNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -6,7 +6,7 @@ import io.pgrok.pgrokd.certificate.CertificateAuthority.Scope;
 import io.pgrok.pgrokd.certificate.CertifiedKey;
 import io.pgrok.pgrokd.certificate.Pem;
 import io.pgrok.pgrokd.certificate.Renewal;
-import io.pgrok.pgrokd.certificate.ServerNames;
+import io.pgrok.protocol.certificate.ServerNames;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;

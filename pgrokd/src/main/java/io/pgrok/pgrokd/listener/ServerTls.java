@@ -11,17 +11,22 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.pgrok.pgrokd.certificate.Pem;
-import io.pgrok.pgrokd.certificate.ServerNames;
 import io.pgrok.pgrokd.config.ServerConfig.Certificate;
 import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.reload.Reloaded;
+import io.pgrok.protocol.certificate.ServerCertificate;
+import io.pgrok.protocol.certificate.ServerNames;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +51,42 @@ public final class ServerTls {
    */
   record Identity(SslContext context, ServerNames names) {}
 
+  /** What holds for each connection, whatever certificate is shown. */
+  private record Terms(@Nullable Path clientCa, Speaks speaks) {
+
+    SslContext context(SslContextBuilder builder) throws IOException {
+      builder.sslProvider(Transport.sslProvider()).protocols("TLSv1.3", "TLSv1.2");
+      if (speaks == Speaks.HTTP) {
+        builder
+            .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+            .applicationProtocolConfig(
+                new ApplicationProtocolConfig(
+                    Protocol.ALPN,
+                    SelectorFailureBehavior.NO_ADVERTISE,
+                    SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2,
+                    ApplicationProtocolNames.HTTP_1_1));
+      }
+      if (clientCa != null) {
+        requireReadable(clientCa);
+        builder.trustManager(clientCa.toFile()).clientAuth(ClientAuth.REQUIRE);
+      }
+      return builder.build();
+    }
+  }
+
   private final Reloaded<List<Identity>> identities;
   private final SessionTickets tickets = new SessionTickets();
+  private final Terms terms;
 
-  private ServerTls(Reloaded<List<Identity>> identities) {
+  /** Of tunnels' certificates; forgotten with them. */
+  private final Map<ServerCertificate, Identity> brought = new WeakHashMap<>();
+
+  private ServerTls(Reloaded<List<Identity>> identities, Terms terms) {
     this.identities = identities;
+    this.terms = terms;
     identities.onChange(tickets::give);
+    identities.onChange(_ -> forgetBrought()); // for the authorities of clients
     tickets.give(identities.get());
   }
 
@@ -69,48 +104,29 @@ public final class ServerTls {
     if (clientCa != null) {
       files.add(clientCa);
     }
+    Terms terms = new Terms(clientCa, speaks);
     try {
       return new ServerTls(
-          Reloaded.of("certificate", files, () -> build(certificates, clientCa, speaks)));
+          Reloaded.of("certificate", files, () -> build(certificates, terms)), terms);
     } catch (IOException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     }
   }
 
-  private static List<Identity> build(
-      List<Certificate> certificates, @Nullable Path clientCa, Speaks speaks) throws IOException {
+  private static List<Identity> build(List<Certificate> certificates, Terms terms)
+      throws IOException {
     List<Identity> identities = new ArrayList<>();
     for (Certificate certificate : certificates) {
-      identities.add(build(certificate, clientCa, speaks));
+      identities.add(build(certificate, terms));
     }
     return List.copyOf(identities);
   }
 
-  private static Identity build(Certificate certificate, @Nullable Path clientCa, Speaks speaks)
-      throws IOException {
+  private static Identity build(Certificate certificate, Terms terms) throws IOException {
     requireReadable(certificate.chain());
     requireReadable(certificate.key());
     try {
-      SslContextBuilder builder =
-          forServer(certificate)
-              .sslProvider(Transport.sslProvider())
-              .protocols("TLSv1.3", "TLSv1.2");
-      if (speaks == Speaks.HTTP) {
-        builder
-            .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-            .applicationProtocolConfig(
-                new ApplicationProtocolConfig(
-                    Protocol.ALPN,
-                    SelectorFailureBehavior.NO_ADVERTISE,
-                    SelectedListenerFailureBehavior.ACCEPT,
-                    ApplicationProtocolNames.HTTP_2,
-                    ApplicationProtocolNames.HTTP_1_1));
-      }
-      if (clientCa != null) {
-        requireReadable(clientCa);
-        builder.trustManager(clientCa.toFile()).clientAuth(ClientAuth.REQUIRE);
-      }
-      return new Identity(builder.build(), names(certificate.chain()));
+      return new Identity(terms.context(forServer(certificate)), names(certificate.chain()));
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(
           "%s and %s: no certificate chain and private key in PEM that fit together (%s)"
@@ -168,6 +184,29 @@ public final class ServerTls {
       }
     }
     return all.getFirst();
+  }
+
+  /**
+   * A certificate that a tunnel brings, under the terms of all. The same one gives the same answer
+   * for as long as it is used, so that visitors can resume their sessions.
+   */
+  synchronized Identity of(ServerCertificate certificate) {
+    return brought.computeIfAbsent(certificate, this::build);
+  }
+
+  private Identity build(ServerCertificate certificate) {
+    X509Certificate[] chain = certificate.chain().toArray(X509Certificate[]::new);
+    try {
+      return new Identity(
+          terms.context(SslContextBuilder.forServer(certificate.key(), chain)),
+          certificate.names());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private synchronized void forgetBrought() {
+    brought.clear();
   }
 
   /** Reads the files again when they changed. */

@@ -102,7 +102,11 @@ public record WebPort(
       ctx.pipeline().remove(ctx.handler()); // hands on what it has read
       return;
     }
-    ServerTls.Identity identity = tls.choose(host);
+    ServerTls.Identity identity =
+        Optional.ofNullable(host)
+            .flatMap(front.router()::certificate)
+            .map(tls::of)
+            .orElseGet(() -> tls.choose(host));
     SslHandler handler = identity.context().newHandler(ctx.alloc());
     handler.setHandshakeTimeoutMillis(patience.toMillis());
     ctx.pipeline()

@@ -4,6 +4,7 @@ import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.PublicName;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.pgrokd.tunnel.TunnelRegistry;
+import io.pgrok.protocol.certificate.ServerCertificate;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -27,6 +28,15 @@ public record Router(TunnelRegistry registry) {
    */
   public Optional<Tunnel> passthrough(String host) {
     return registry.find(new PublicName.Web(Protocol.TLS, host));
+  }
+
+  /**
+   * The certificate that a tunnel brings for its name; empty for the server's own.
+   *
+   * @param host that the client asked for by SNI, lower case
+   */
+  public Optional<ServerCertificate> certificate(String host) {
+    return registry.find(new PublicName.Web(Protocol.HTTPS, host)).flatMap(Tunnel::certificate);
   }
 
   /** The name in an authority: lower case, without port and trailing dot. */

@@ -1,10 +1,13 @@
 package io.pgrok.pgrokd.tunnel;
 
 import io.pgrok.pgrokd.auth.Identity;
+import io.pgrok.protocol.certificate.ServerCertificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A public name and who carries its visitors. The registry changes the members; anybody reads them,
@@ -16,8 +19,15 @@ public final class Tunnel {
    * One carrier of the tunnel.
    *
    * @param access what it demands of visitors
+   * @param certificate what visitors over https are shown; null for the server's own
    */
-  public record Member(Carrier carrier, Access access) {}
+  public record Member(Carrier carrier, Access access, @Nullable ServerCertificate certificate) {
+
+    /** One whose visitors are shown the server's own certificate. */
+    public Member(Carrier carrier, Access access) {
+      this(carrier, access, null);
+    }
+  }
 
   private final PublicName name;
   private final String url;
@@ -69,6 +79,14 @@ public final class Tunnel {
    */
   public Access access() {
     return newest.access();
+  }
+
+  /**
+   * What visitors over https are shown, by the member that registered last; empty for the server's
+   * own certificate.
+   */
+  public Optional<ServerCertificate> certificate() {
+    return Optional.ofNullable(newest.certificate());
   }
 
   /** Whose tunnel it is: of the member that registered last, which may have gone. */

@@ -3,6 +3,7 @@ package io.pgrok.pgrokd.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.pgrok.protocol.certificate.ServerNames;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,7 +9,7 @@ import com.sun.net.httpserver.HttpsServer;
 import io.pgrok.pgrokd.certificate.CertificateAuthority;
 import io.pgrok.pgrokd.certificate.CertifiedKey;
 import io.pgrok.pgrokd.certificate.Pem;
-import io.pgrok.pgrokd.certificate.ServerNames;
+import io.pgrok.protocol.certificate.ServerNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -10,7 +10,7 @@ import io.pgrok.pgrokd.auth.SignedTokens;
 import io.pgrok.pgrokd.auth.SigningKey;
 import io.pgrok.pgrokd.auth.TokenFile;
 import io.pgrok.pgrokd.certificate.Pem;
-import io.pgrok.pgrokd.certificate.ServerNames;
+import io.pgrok.protocol.certificate.ServerNames;
 import io.pgrok.protocol.grant.Grant;
 import java.io.PrintWriter;
 import java.io.StringWriter;

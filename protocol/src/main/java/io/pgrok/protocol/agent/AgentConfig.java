@@ -81,6 +81,8 @@ public record AgentConfig(
    * @param inspect {@code inspect}: ours. Whether the inspector captures; null for the agent's
    *     default
    * @param routes {@code routes}: ours. Where requests to some paths go instead, for http and https
+   * @param certificate {@code certificate}: ours. What visitors over https are shown; null for the
+   *     server's own certificate
    * @param revision {@code revision}: ours. Opaque; {@link AgentStatus} repeats it, so that who
    *     wrote the file knows which version a report speaks of. A change of it alone changes no
    *     tunnel.
@@ -96,6 +98,7 @@ public record AgentConfig(
       @JsonProperty("upstream") @Nullable UpstreamConfig upstream,
       @JsonProperty("inspect") @Nullable Boolean inspect,
       @JsonProperty("routes") List<RouteConfig> routes,
+      @JsonProperty("certificate") @Nullable CertificateConfig certificate,
       @JsonProperty("revision") @Nullable String revision) {
 
     public TunnelConfig {
@@ -115,13 +118,34 @@ public record AgentConfig(
         @Nullable String auth,
         @Nullable Integer remotePort,
         @Nullable String revision) {
-      this(subdomain, hostname, proto, auth, remotePort, null, null, null, List.of(), revision);
+      this(
+          subdomain,
+          hostname,
+          proto,
+          auth,
+          remotePort,
+          null,
+          null,
+          null,
+          List.of(),
+          null,
+          revision);
     }
 
     /** The same tunnel, called another version of it. */
     public TunnelConfig withRevision(@Nullable String other) {
       return new TunnelConfig(
-          subdomain, hostname, proto, auth, remotePort, visitors, upstream, inspect, routes, other);
+          subdomain,
+          hostname,
+          proto,
+          auth,
+          remotePort,
+          visitors,
+          upstream,
+          inspect,
+          routes,
+          certificate,
+          other);
     }
 
     /** Whether the two ask the server and the private service for the same; revisions aside. */
@@ -134,6 +158,30 @@ public record AgentConfig(
     public String toString() {
       return "TunnelConfig[subdomain=%s, hostname=%s, proto=%s, remotePort=%s]"
           .formatted(subdomain, hostname, proto, remotePort);
+    }
+  }
+
+  /**
+   * A certificate for the tunnel's own name. It goes to the server, which ends TLS for visitors; a
+   * server that cannot show it is not asked for the tunnel's https.
+   *
+   * @param crt {@code crt}: PEM text, or the path of a PEM file, of the certificate and those of
+   *     the authorities that issued it
+   * @param key {@code key}: PEM text, or the path of a PEM file, of its private key, not encrypted
+   */
+  public record CertificateConfig(
+      @JsonProperty("crt") String crt, @JsonProperty("key") String key) {
+
+    public CertificateConfig {
+      if (crt == null || crt.isEmpty() || key == null || key.isEmpty()) {
+        throw new IllegalArgumentException("certificate needs both crt and key");
+      }
+    }
+
+    /** Leaves the key out: this ends up in logs. */
+    @Override
+    public String toString() {
+      return "CertificateConfig[]";
     }
   }
 

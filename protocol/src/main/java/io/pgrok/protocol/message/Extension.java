@@ -46,12 +46,15 @@ public final class Extension {
   /** One link, opened with {@code RegLink}, carries many visitors as streams. */
   public static final String MUX = "mux";
 
+  /** {@code ReqTunnel.Certificate} is shown to visitors of an https tunnel. */
+  public static final String CERTIFICATE = "certificate";
+
   public static final int HEARTBEAT_SECONDS = 2;
   public static final int HEARTBEAT_TIMEOUT_SECONDS = 6;
 
   /** All that this version knows, in the order in which it is offered. */
   public static final List<String> ALL =
-      List.of(CLOSE, SHARE, HEARTBEAT, PROXY_KEY, RULES, MUX, PROBE, DRAIN, TLS);
+      List.of(CLOSE, SHARE, HEARTBEAT, PROXY_KEY, RULES, MUX, PROBE, DRAIN, TLS, CERTIFICATE);
 
   private Extension() {}
 }

@@ -121,6 +121,8 @@ public sealed interface Message {
    * @param httpAuth {@code user:password} that visitors must give, or empty
    * @param remotePort 0 for any free port, 1 to 65535 otherwise; TCP only
    * @param rules with {@link Extension#RULES}: what visitors must fulfil; null for nothing
+   * @param certificate with {@link Extension#CERTIFICATE}, for https: what visitors are shown; null
+   *     for the server's own
    */
   record ReqTunnel(
       @JsonProperty("Category") String category,
@@ -131,7 +133,9 @@ public sealed interface Message {
       @JsonProperty("HttpAuth") String httpAuth,
       @JsonProperty("RemotePort") int remotePort,
       @JsonProperty("Rules") @JsonInclude(JsonInclude.Include.NON_NULL)
-          @Nullable VisitorRules rules)
+          @Nullable VisitorRules rules,
+      @JsonProperty("Certificate") @JsonInclude(JsonInclude.Include.NON_NULL)
+          @Nullable ShownCertificate certificate)
       implements Message {
     /** A request of the classic protocol. */
     public ReqTunnel(
@@ -143,6 +147,19 @@ public sealed interface Message {
         String httpAuth,
         int remotePort) {
       this(category, reqId, protocol, hostname, subdomain, httpAuth, remotePort, null);
+    }
+
+    /** A request with rules, or none. */
+    public ReqTunnel(
+        String category,
+        String reqId,
+        String protocol,
+        String hostname,
+        String subdomain,
+        String httpAuth,
+        int remotePort,
+        @Nullable VisitorRules rules) {
+      this(category, reqId, protocol, hostname, subdomain, httpAuth, remotePort, rules, null);
     }
 
     public ReqTunnel {

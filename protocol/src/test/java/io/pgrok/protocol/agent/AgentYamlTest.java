@@ -3,6 +3,7 @@ package io.pgrok.protocol.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pgrok.protocol.agent.AgentConfig.CertificateConfig;
 import io.pgrok.protocol.agent.AgentConfig.PathType;
 import io.pgrok.protocol.agent.AgentConfig.RouteConfig;
 import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
@@ -43,6 +44,7 @@ class AgentYamlTest {
                   List.of(
                       new RouteConfig("/api", PathType.EXACT, "api.shop.svc:80", null),
                       new RouteConfig("/", PathType.PREFIX, null, 404)),
+                  new CertificateConfig("-----BEGIN CERTIFICATE-----\n", "-----BEGIN KEY-----\n"),
                   "8")));
 
   @Test

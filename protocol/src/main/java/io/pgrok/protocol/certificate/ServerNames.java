@@ -1,4 +1,4 @@
-package io.pgrok.pgrokd.certificate;
+package io.pgrok.protocol.certificate;
 
 import java.net.InetAddress;
 import java.security.cert.CertificateParsingException;
@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The names that a server certificate is valid for: DNS names (a leading {@code *.} allowed) and IP
@@ -106,6 +107,13 @@ public record ServerNames(SortedSet<String> dns, SortedSet<String> addresses) {
     return dns.contains(host)
         || addresses.contains(host)
         || (dot > 0 && dns.contains("*" + host.substring(dot)));
+  }
+
+  /** For people, such as {@code example.com, *.example.com}; the first few of many. */
+  public String text() {
+    List<String> all = Stream.concat(dns.stream(), addresses.stream()).toList();
+    String first = String.join(", ", all.subList(0, Math.min(all.size(), 5)));
+    return all.isEmpty() ? "no name" : all.size() > 5 ? first + " and others" : first;
   }
 
   private static boolean isAddress(String name) {
