@@ -16,6 +16,7 @@ import io.pgrok.pgrokd.config.Timing;
 import io.pgrok.pgrokd.config.TrustedProxies;
 import io.pgrok.pgrokd.control.Listing;
 import io.pgrok.pgrokd.control.Registrar;
+import io.pgrok.pgrokd.control.Session;
 import io.pgrok.pgrokd.control.Sessions;
 import io.pgrok.pgrokd.gate.AccessLog;
 import io.pgrok.pgrokd.gate.Gate;
@@ -347,13 +348,13 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops: agents are told to go to the next server, and carry our visitors meanwhile; then no new
-   * visitors, those that are there finish what they are in, but no longer than the configured time;
-   * then agents are disconnected. Idempotent; blocks until all is done.
+   * Stops: agents are told to go to the next server, and carry our visitors until they are there or
+   * the configured time is over; then no new visitors, those that are there finish what they are
+   * in, but no longer than the configured time; then agents are disconnected. Idempotent; blocks
+   * until all is done.
    */
   @Override
   public synchronized void close() {
-    ready = false;
     if (stopped.getCount() == 0) {
       return;
     }
@@ -361,6 +362,7 @@ public final class Server implements AutoCloseable {
       tunnelPort.close();
     }
     handOver();
+    ready = false;
     web.values().forEach(Listening::close);
     if (tcpPorts != null) {
       tcpPorts.close();
@@ -387,15 +389,23 @@ public final class Server implements AutoCloseable {
     LOG.info("stopped");
   }
 
+  /**
+   * Goes on for visitors until there is another server for them. It stays ready meanwhile:
+   * Kubernetes sends them to a pod that is about to end where it has no other, if that is ready.
+   */
   private void handOver() {
-    int told = sessions == null ? 0 : sessions.drain();
-    if (told > 0) {
-      LOG.info("stopping, agents go elsewhere count={} within={}", told, timing.handOver());
-      try {
-        Thread.sleep(timing.handOver());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    List<Session> told = sessions == null ? List.of() : sessions.drain();
+    if (told.isEmpty()) {
+      return;
+    }
+    LOG.info("stopping, agents go elsewhere count={} within={}", told.size(), timing.handOver());
+    long deadline = System.nanoTime() + timing.handOver().toNanos();
+    try {
+      while (told.stream().anyMatch(Session::isAlive) && deadline - System.nanoTime() > 0) {
+        TimeUnit.MILLISECONDS.sleep(20);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

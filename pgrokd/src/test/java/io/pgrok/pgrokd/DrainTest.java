@@ -88,14 +88,26 @@ class DrainTest {
     Thread stopping = Thread.ofPlatform().start(server::close);
 
     assertThat(agent.next()).isInstanceOf(Message.Drain.class);
-    assertThat(ready(admin)).isEqualTo(503);
+    assertThat(ready(admin)).isEqualTo(200);
     await()
         .untilAsserted(() ->
             assertThatThrownBy(() -> Wire.connect(tunnelPort)).isInstanceOf(IOException.class));
     try (Visitor visitor = Visitor.connect(server.httpPort()).get("web")) {
       assertThat(visitor.receive().body()).isEqualTo("hello");
     }
-    stopping.interrupt();
+    agent.close();
+    stopping.join();
+  }
+
+  @Test
+  void agentsThatDoNotGoAreNotWaitedForLongerThanThat() throws Exception {
+    TestServer server = TestServer.open("handOver", 100, "drain", 100);
+    TestAgent agent =
+        TestAgent.lazy(server, TestAgent.auth("", "", Extension.DRAIN, Extension.MUX));
+
+    Thread stopping = Thread.ofPlatform().start(server::close);
+
+    assertThat(agent.next()).isInstanceOf(Message.Drain.class);
     stopping.join();
     assertThat(agent.control().isClosedByServer()).isTrue();
     agent.close();

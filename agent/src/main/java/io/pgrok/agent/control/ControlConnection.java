@@ -75,8 +75,8 @@ final class ControlConnection implements AutoCloseable {
   }
 
   /**
-   * Nobody talks over it any more, but the server shall count it as alive until that ends it: pings
-   * go on, and what it says is dropped.
+   * Nobody talks over it any more, but the server shall count it as alive until one side ends it:
+   * pings go on, and what it says is dropped.
    */
   void leave() {
     left = true;
@@ -91,6 +91,10 @@ final class ControlConnection implements AutoCloseable {
                 Extension.HEARTBEAT_SECONDS,
                 TimeUnit.SECONDS);
     open.closeFuture().addListener(_ -> pings.cancel(false));
+  }
+
+  boolean isOpen() {
+    return channel().isActive();
   }
 
   /** Closes in order, and waits a moment for it; one that was left stays. */

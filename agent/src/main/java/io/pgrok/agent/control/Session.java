@@ -80,12 +80,8 @@ public final class Session {
   private boolean stopping;
   private volatile boolean returns;
   private volatile boolean online;
-
-  /** The connection before, which the server ends, or we when another token has taken its place. */
-  private @Nullable ControlConnection previous;
-
+  private final Predecessor predecessor = new Predecessor();
   private boolean sharesNames;
-  private boolean relieving;
 
   /**
    * @param status told of every change, on the session's thread
@@ -160,7 +156,7 @@ public final class Session {
       LOG.debug("session interrupted session={}", spec.name());
     } finally {
       proxies.close();
-      endPrevious();
+      predecessor.end();
     }
     LOG.info("session ended session={}", spec.name());
   }
@@ -225,11 +221,9 @@ public final class Session {
         control.send(due);
         reporter.changed();
       }
-      if (relieving && tunnels.answered()) {
-        endPrevious();
-      }
+      predecessor.check(now(), tunnels::answered);
       beat(control, heartbeat);
-      long next = Math.min(heartbeat.nextCheck(), tunnels.nextDue(now()));
+      long next = predecessor.nextCheck(Math.min(heartbeat.nextCheck(), tunnels.nextDue(now())));
       if (reporter.isDue(now())) {
         tell();
       } else {
@@ -237,7 +231,7 @@ public final class Session {
       }
       Event event = nextEvent(control, next);
       if (event instanceof Event.Received(var from, Drain _) && from == control) {
-        leave(control);
+        predecessor.leave(control);
         throw new SessionFailure.Moves("the server is about to end");
       } else if (event instanceof Event.Received(var from, var message) && from == control) {
         received(message, heartbeat);
@@ -321,24 +315,9 @@ public final class Session {
    * notices. A ClientId of its own keeps the server from taking the two for one.
    */
   private void relieve(ControlConnection control) throws SessionFailure {
-    leave(control);
-    relieving = true;
+    predecessor.leave(control);
     clientId = "";
     throw new SessionFailure.Moves("the token changed");
-  }
-
-  private void leave(ControlConnection control) {
-    endPrevious();
-    control.leave();
-    previous = control;
-  }
-
-  private void endPrevious() {
-    relieving = false;
-    if (previous != null) {
-      previous.end();
-      previous = null;
-    }
   }
 
   private String lost(@Nullable Throwable cause) {
@@ -359,12 +338,10 @@ public final class Session {
       tunnels.leave(now());
       return;
     }
-    if (relieving) {
-      // The one before still serves its visitors.
-      proxies.leave();
+    proxies.disconnected();
+    if (predecessor.serves()) {
       tunnels.leave(now());
     } else {
-      proxies.disconnected();
       tunnels.disconnected(now());
     }
     Duration wait = failed(failure);

@@ -212,9 +212,22 @@ class LinkTest {
     assertThat(control.isClosed()).isFalse();
     control.expectPing();
 
-    control.close();
-    old.close();
+    await().until(control::isClosed);
+    old.send(2, "after");
+    assertThat(old.receive(2, 5)).isEqualTo("after");
     next.expectPing();
+  }
+
+  @Test
+  void theServerThatEndsCarriesVisitorsUntilThereIsAnother() throws Exception {
+    FakeLink old = server.dialledLink();
+    control.send(new Drain());
+    server.control().close();
+    server.control().close();
+
+    old.open(2, WEB, "meanwhile");
+    assertThat(old.receive(2, 9)).isEqualTo("meanwhile");
+    assertThat(control.isClosed()).isFalse();
   }
 
   @Test

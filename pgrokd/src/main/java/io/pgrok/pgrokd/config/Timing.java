@@ -21,8 +21,9 @@ import java.util.TreeMap;
  * @param requestBody without a byte of a request's body
  * @param keepAlive from a response to the first byte of the next request
  * @param visitorStall without a visitor taking a byte of the response that waits for it
- * @param handOver from telling agents that the server stops to taking no more visitors: for agents
- *     to go to the next server, and for load balancers to send visitors there
+ * @param handOver from telling agents that the server stops to taking no more visitors, at most:
+ *     for agents to go to the next server, and for load balancers to send visitors there. It is
+ *     over when the last of them has gone
  * @param drain for visitors to finish when the server stops
  */
 public record Timing(

@@ -242,16 +242,14 @@ public final class Sessions {
   /**
    * Tells all agents that can hear it that this server is about to end.
    *
-   * @return how many
+   * @return their sessions, which end when the agents are elsewhere
    */
-  public int drain() {
-    int told = 0;
-    for (Session session : all()) {
-      if (session.terms().extensions().contains(Extension.DRAIN)) {
-        session.link().send(new Drain());
-        told++;
-      }
-    }
+  public List<Session> drain() {
+    List<Session> told =
+        byId.values().stream()
+            .filter(session -> session.terms().extensions().contains(Extension.DRAIN))
+            .toList();
+    told.forEach(session -> session.link().send(new Drain()));
     return told;
   }
 
