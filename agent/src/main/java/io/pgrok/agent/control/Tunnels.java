@@ -270,11 +270,12 @@ final class Tunnels {
     slot.registration = new Online(url);
     if (slot.abandoned) {
       Slot next = slots.get(key(slot.binding));
-      boolean returns = next != null && next.binding.sameName(slot.binding);
-      if (returns) {
+      if (next != null && next.binding.sameName(slot.binding)) {
         routes.put(url, route(next.binding));
+        toClose.add(new CloseTunnel(url, true));
+      } else {
+        toClose.add(new CloseTunnel(url));
       }
-      toClose.add(new CloseTunnel(url, returns));
       return;
     }
     routes.put(url, route(slot.binding));
