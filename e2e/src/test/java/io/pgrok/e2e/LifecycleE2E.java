@@ -45,11 +45,12 @@ class LifecycleE2E {
   @Test
   void serverIsUpgradedAndRolledBack() throws Exception {
     underLoad(
-        "pgrokd is upgraded", () -> upgrade(SERVER, "tcpPorts={7000}", "podLabels.round=two"));
-    assertThat(portsOfTheServer()).contains(7000);
+        "pgrokd is upgraded",
+        () -> upgrade(SERVER, "tcpPorts={7000,7001,7002}", "podLabels.round=two"));
+    assertThat(portsOfTheServer()).contains(7002);
 
     underLoad("pgrokd is rolled back", () -> rollBack(SERVER));
-    assertThat(portsOfTheServer()).doesNotContain(7000);
+    assertThat(portsOfTheServer()).contains(7001).doesNotContain(7002);
   }
 
   @Test

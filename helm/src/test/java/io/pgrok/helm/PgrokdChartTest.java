@@ -76,6 +76,7 @@ class PgrokdChartTest {
         .contains(7000);
     assertThat(arguments(pod("tcpPorts: [7000, 7001]").at("/containers/0")))
         .contains("-tcpPorts=7000,7001");
+    assertThat(arguments(pod().at("/containers/0"))).contains("-tcpPorts=none");
   }
 
   @Test

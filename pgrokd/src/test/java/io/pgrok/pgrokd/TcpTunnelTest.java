@@ -68,6 +68,21 @@ class TcpTunnelTest {
   }
 
   @Test
+  void aServerWithoutPortsForTunnelsSaysSo() throws Exception {
+    try (TestServer without = TestServer.start(config -> Copy.of(config, "tcpPorts", List.of()));
+        TestAgent asking = TestAgent.connect(without)) {
+      for (int port : new int[] {0, 7000}) {
+        assertThat(asking.ask(TestAgent.tcp(port)).error())
+            .startsWith("This server has no TCP ports for tunnels")
+            .contains("tcpPorts");
+      }
+      ReqTunnel both = new ReqTunnel("t", "1", "http+tcp", "", "one", "", 0);
+      assertThat(asking.ask(both).error()).startsWith("This server has no TCP ports");
+      assertThat(asking.ask(TestAgent.http("one")).error()).isEmpty();
+    }
+  }
+
+  @Test
   void bytesGoBothWays() throws Exception {
     String url = agent.open(TestAgent.tcp(0), ECHO);
     assertThat(url).startsWith("tcp://" + TestServer.DOMAIN + ":");

@@ -47,6 +47,8 @@ public record Installation(Repository repository, Tools tools, InetSocketAddress
         "--set",
         "domain=" + DOMAIN,
         "--set",
+        "tcpPorts={7000,7001}", // those of deploy/tcp and deploy/loadbalancer
+        "--set",
         "publicPort=" + publicAddress.getPort(),
         "--set",
         "https=false",

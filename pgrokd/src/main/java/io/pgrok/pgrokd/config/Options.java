@@ -80,8 +80,8 @@ public final class Options {
       paramLabel = "PORTS",
       split = ",",
       description =
-          "TCP ports that tunnels may have, such as 7000-7999; comma-separated. None: all that are"
-              + " free.")
+          "TCP ports that tunnels may have, such as 7000-7999; comma-separated; none: no tunnel gets"
+              + " one. Left out: all that are free.")
   private List<String> tcpPorts = new ArrayList<>();
 
   @Option(
@@ -301,9 +301,13 @@ public final class Options {
         "%s: '%s' is no time up to 24h; write 10s, 4.5s or 1m30s".formatted(name, text));
   }
 
-  private List<PortRange> ports() throws StartupException {
+  private @Nullable List<PortRange> ports() throws StartupException {
+    List<String> given = tcpPorts.stream().filter(text -> !text.isBlank()).toList();
+    if (given.equals(List.of("none"))) {
+      return List.of();
+    }
     try {
-      return tcpPorts.stream().filter(text -> !text.isBlank()).map(PortRange::of).toList();
+      return given.isEmpty() ? null : given.stream().map(PortRange::of).toList();
     } catch (IllegalArgumentException e) {
       throw new StartupException("-tcpPorts: " + e.getMessage());
     }

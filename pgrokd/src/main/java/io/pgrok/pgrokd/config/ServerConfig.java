@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param authUpdates where newer versions of the files above may appear; null for nowhere
  * @param classicProxyConnections whether agents may come that cannot prove that a proxy connection
  *     is theirs, as those of the classic protocol
- * @param tcpPorts that tunnels may have; empty for all
+ * @param tcpPorts that tunnels may have; null for all
  * @param accessLog {@code stdout} or a file; null for none
  * @param trustedProxies whose X-Forwarded fields count
  * @param proxyProtocol whether the trusted proxies begin each connection to a public port with a
@@ -45,7 +45,7 @@ public record ServerConfig(
     @Nullable Path jwksFile,
     @Nullable Path authUpdates,
     boolean classicProxyConnections,
-    List<PortRange> tcpPorts,
+    @Nullable List<PortRange> tcpPorts,
     TrustedProxies trustedProxies,
     boolean proxyProtocol,
     Limits limits,
@@ -64,7 +64,7 @@ public record ServerConfig(
     }
     certificates = List.copyOf(certificates);
     tokenFiles = List.copyOf(tokenFiles);
-    tcpPorts = List.copyOf(tcpPorts);
+    tcpPorts = tcpPorts == null ? null : List.copyOf(tcpPorts);
   }
 
   /** Files in PEM. */

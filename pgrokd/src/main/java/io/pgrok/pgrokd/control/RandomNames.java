@@ -64,7 +64,7 @@ final class RandomNames {
         .ifPresent(candidates::add);
     if (grant.tcpPorts() != null) {
       candidates.addAll(some(grant.tcpPorts(), rules));
-    } else if (!rules.tcpPorts().isEmpty()) {
+    } else if (rules.tcpPorts() != null) {
       candidates.addAll(some(rules.tcpPorts(), rules));
     } else {
       candidates.add(0);

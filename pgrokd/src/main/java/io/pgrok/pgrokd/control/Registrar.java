@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,12 +44,29 @@ public final class Registrar {
    * What may be registered.
    *
    * @param tunnelsPerToken different ones, of all sessions of a token's name
-   * @param tcpPorts empty for all
+   * @param tcpPorts null for all
    */
-  public record Rules(int tunnelsPerToken, List<PortRange> tcpPorts) {
+  public record Rules(int tunnelsPerToken, @Nullable List<PortRange> tcpPorts) {
 
     boolean allowTcpPort(int port) {
-      return tcpPorts.isEmpty() || tcpPorts.stream().anyMatch(range -> range.contains(port));
+      return tcpPorts == null || tcpPorts.stream().anyMatch(range -> range.contains(port));
+    }
+
+    void requireTcpPort(int port) throws RefusedException {
+      requireTcpPorts();
+      if (!allowTcpPort(port)) {
+        throw new RefusedException(
+            "This server has no TCP port %d for tunnels: ask for one of %s."
+                .formatted(port, tcpPorts));
+      }
+    }
+
+    void requireTcpPorts() throws RefusedException {
+      if (tcpPorts != null && tcpPorts.isEmpty()) {
+        throw new RefusedException(
+            "This server has no TCP ports for tunnels: whoever runs it lists them (-tcpPorts, in the"
+                + " chart tcpPorts).");
+      }
     }
   }
 
@@ -68,13 +86,10 @@ public final class Registrar {
       if (!names.protocols().contains(Protocol.TCP)) {
         grant(session, request, claim(session, request, names, 0));
       } else if (names.remotePort() != 0) {
-        if (!rules.allowTcpPort(names.remotePort())) {
-          throw new RefusedException(
-              "This server has no TCP port %d for tunnels: ask for one of %s."
-                  .formatted(names.remotePort(), rules.tcpPorts()));
-        }
+        rules.requireTcpPort(names.remotePort());
         openPort(session, request, names);
       } else {
+        rules.requireTcpPorts();
         openAnyPort(session, request, names, random.ports(session.terms(), request, rules));
       }
     } catch (RefusedException e) {
@@ -106,7 +121,7 @@ public final class Registrar {
       throws RefusedException {
     Integer candidate = candidates.poll();
     if (candidate == null) {
-      throw new RefusedException("No TCP port that your token allows is free on this server.");
+      throw new RefusedException("No TCP port that this server and your token allow is free.");
     }
     ports
         .open(candidate)

@@ -84,6 +84,7 @@ class OptionsTest {
     "'-trustedProxies=::1,10.0.0.0/33', -trustedProxies: '10.0.0.0/33'",
     "-trustedProxies=example.com, -trustedProxies: 'example.com'",
     "-tcpPorts=7000-x, -tcpPorts: '7000-x' is no port",
+    "'-tcpPorts=none,7000', -tcpPorts: 'none' is no port",
     "-maxVisitsPerTunnel=0, -maxVisitsPerTunnel: must be at least 1",
     "-timeouts=drain=x, -timeouts: drain: 'x' is no time",
     "-timeouts=drain=0s, -timeouts: drain: '0s' is no time",
@@ -95,6 +96,15 @@ class OptionsTest {
     assertThatThrownBy(() -> parse(Map.of(), option))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void portsOfTunnelsAreAllOrThoseListedOrNone() throws Exception {
+    assertThat(parse(Map.of()).tcpPorts()).isNull();
+    assertThat(parse(Map.of(), "-tcpPorts=").tcpPorts()).isNull();
+    assertThat(parse(Map.of(), "-tcpPorts=7000,7010-7019").tcpPorts())
+        .hasToString("[7000, 7010-7019]");
+    assertThat(parse(Map.of("PGROKD_TCP_PORTS", "none")).tcpPorts()).isEmpty();
   }
 
   @Test

@@ -118,7 +118,7 @@ public final class TestServer implements AutoCloseable {
             null,
             null,
             true,
-            List.of(),
+            null,
             TrustedProxies.NONE,
             false,
             Limits.DEFAULT,
