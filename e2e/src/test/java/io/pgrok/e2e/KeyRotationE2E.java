@@ -44,7 +44,7 @@ class KeyRotationE2E {
     Wait.until(() -> assertThat(pgrok.visitorOf("web").isServed()).isTrue());
     Wait.until(() -> assertThat(pgrok.visitorOf("app").isServed()).isTrue());
     var server = server();
-    var before = ends();
+    var before = sessions();
     var visitors =
         List.of(
             Load.start(2, () -> pgrok.visitorOf("web")),
@@ -56,7 +56,8 @@ class KeyRotationE2E {
     awaitReload(1);
     // It begins with the new key; one that runs would take it five minutes later.
     inNamespace("rollout", "restart", "deployment", "pgrok-operator");
-    Wait.until(() -> assertThat(ends()).isNotEmpty().doesNotContainAnyElementsOf(before));
+    Wait.until(() -> assertThat(sessions()).isNotEmpty().doesNotContainAnyElementsOf(before));
+    var renewed = sessions();
 
     forgetEarlierKeys();
     refresh(server);
@@ -69,7 +70,7 @@ class KeyRotationE2E {
       assertThat(load.stop()).isEmpty();
       Measured.count("requests while the signing key changed, none lost", load.answered());
     }
-    assertThat(ends()).doesNotContainAnyElementsOf(before);
+    assertThat(sessions()).as("none had a token of the earlier key").isEqualTo(renewed);
     assertThat(server().getMetadata().getUid()).isEqualTo(server.getMetadata().getUid());
     assertThat(server().getStatus().getContainerStatuses())
         .allSatisfy(container ->
@@ -81,10 +82,10 @@ class KeyRotationE2E {
     return pgrok.readyPod(Installation.NAMESPACE, "app.kubernetes.io/name", "pgrokd").orElseThrow();
   }
 
-  /** When the tokens end with which agents are connected: another token ends at another time. */
-  private Set<String> ends() {
+  /** The agents that are connected: whoever gets another token begins another session. */
+  private Set<String> sessions() {
     try {
-      var ends = new TreeSet<String>();
+      var sessions = new TreeSet<String>();
       for (JsonNode session :
           JSON.readTree(
               pgrok
@@ -95,9 +96,9 @@ class KeyRotationE2E {
                       "/api/v1/namespaces/%s/pods/%s:4444/proxy/api/sessions"
                           .formatted(Installation.NAMESPACE, server().getMetadata().getName()))
                   .output())) {
-        ends.add(session.path("expires").asText("never"));
+        sessions.add(session.path("client").asText());
       }
-      return ends;
+      return sessions;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,19 +3,15 @@ package io.pgrok.pgrokd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pgrok.pgrokd.testing.Descriptors;
 import io.pgrok.pgrokd.testing.Http2Client;
 import io.pgrok.pgrokd.testing.HttpService;
 import io.pgrok.pgrokd.testing.Leaks;
 import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
 import io.pgrok.pgrokd.testing.Visitor;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +23,7 @@ class FaultTest {
 
   private TestServer server;
   private TestAgent bystander;
-  private long descriptors;
+  private Descriptors descriptors;
 
   @BeforeEach
   void start() throws Exception {
@@ -37,7 +33,7 @@ class FaultTest {
     try (Visitor visitor = Visitor.connect(server.httpPort())) {
       visitor.get("bystander").receive();
     }
-    descriptors = descriptors();
+    descriptors = Descriptors.now();
   }
 
   @AfterEach
@@ -45,18 +41,9 @@ class FaultTest {
     try (Visitor visitor = Visitor.connect(server.httpPort())) {
       assertThat(visitor.get("bystander").receive().body()).isEqualTo("undisturbed");
     }
-    // A few: what the bystander's pool holds, and the JVM's own.
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(descriptors()).isLessThan(descriptors + 20));
+    descriptors.awaitBack();
     bystander.close();
     server.close();
-  }
-
-  private static long descriptors() throws IOException {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.count();
-    }
   }
 
   @Test

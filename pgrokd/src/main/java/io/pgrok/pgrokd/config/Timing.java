@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param comeback for which visitors wait for an agent that has gone to return, or another to take
  *     its place
  * @param requestHead from the first byte of a request to the end of its head
- * @param requestBody without a byte of a request's body
+ * @param requestBody without a byte of a request's body, be it that none comes or none is taken
  * @param keepAlive from a response to the first byte of the next request
  * @param visitorStall without a visitor taking a byte of the response that waits for it
  * @param handOver from telling agents that the server stops to taking no more visitors, at most:

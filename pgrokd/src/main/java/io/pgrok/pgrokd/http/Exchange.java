@@ -237,9 +237,23 @@ final class Exchange implements ByteStream.Listener {
     return upstream != null && upstream.stream().isWritable();
   }
 
-  /** Whether it is the visitor who keeps us waiting. */
-  boolean awaitsBody() {
-    return !requestBody.isDone() && takesBody();
+  /**
+   * No byte of the request's body has been passed on for too long, and more is to come.
+   *
+   * @return whether it is the visitor who keeps us waiting
+   */
+  boolean isKeptWaiting() {
+    if (takesBody()) {
+      return true;
+    }
+    if (upstream != null && response == null) {
+      fail(
+          Answer.gateway(
+              504,
+              "The service behind tunnel " + request.authority() + " takes no more of the request",
+              "It is connected, but reads nothing."));
+    }
+    return false;
   }
 
   /**

@@ -18,7 +18,10 @@ import io.pgrok.protocol.http.HeadEnd;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +61,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
   private final Peer peer;
   private final Deque<Upstream> kept = new ArrayDeque<>();
   private final Deadline idle;
-  private int streams;
+  private final Set<Http2Visitor> streams = new HashSet<>();
   private boolean closed;
 
   private Http2Connection(Channel channel, HttpFront front, Peer peer) {
@@ -136,15 +139,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
   }
 
   /** A request begins. */
-  void opened() {
-    streams++;
+  void opened(Http2Visitor stream) {
+    streams.add(stream);
     idle.clear();
   }
 
   /** A request is over. */
-  void over() {
-    streams--;
-    if (streams == 0 && !closed) {
+  void over(Http2Visitor stream) {
+    streams.remove(stream);
+    if (streams.isEmpty() && !closed) {
       idle.set(front.timing().keepAlive());
     }
   }
@@ -188,6 +191,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     front.left(this);
     kept.forEach(Upstream::giveBack);
     kept.clear();
+    List.copyOf(streams).forEach(Http2Visitor::connectionLost);
   }
 
   @Override

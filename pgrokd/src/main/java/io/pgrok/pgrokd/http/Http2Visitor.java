@@ -56,7 +56,7 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    connection.opened();
+    connection.opened(this);
     channel.closeFuture().addListener(_ -> closed());
     channel.read();
   }
@@ -187,9 +187,9 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
     if (current == null || current.hasWholeBody()) {
       return;
     }
-    if (current.awaitsBody()) {
+    if (current.isKeptWaiting()) {
       refuse(new BadHttpException(408, "The request's body did not arrive in time."));
-    } else {
+    } else if (!over) {
       body.set(front().timing().requestBody());
     }
   }
@@ -316,10 +316,15 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
   }
 
+  /** A stream with frames that nobody has asked for would not hear of its connection's end. */
+  void connectionLost() {
+    channel.close();
+  }
+
   private void closed() {
     release();
     taking.cancel();
-    connection.over();
+    connection.over(this);
   }
 
   private void release() {
@@ -334,6 +339,8 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
     if (exchange != null) {
       exchange.cancel();
     }
+    // What still comes is dropped: a stream ends only once all of its frames have been read.
+    channel.config().setAutoRead(true);
   }
 
   @Override

@@ -230,10 +230,12 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
       } else {
         close();
       }
-    } else if (exchange.awaitsBody()) {
-      refuse(new BadHttpException(408, "The request's body did not arrive in time."));
     } else if (!exchange.hasWholeBody()) {
-      deadline.set(front.timing().requestBody());
+      if (exchange.isKeptWaiting()) {
+        refuse(new BadHttpException(408, "The request's body did not arrive in time."));
+      } else if (!closed) {
+        deadline.set(front.timing().requestBody());
+      }
     }
   }
 

@@ -52,7 +52,7 @@ public final class TcpPorts implements PublicPorts, AutoCloseable {
     CompletableFuture<PublicPort> result = new CompletableFuture<>();
     ChannelFuture bound =
         transport
-            .server(
+            .visitors(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel visitor) {

@@ -1,6 +1,7 @@
 package io.pgrok.pgrokd.listener;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class Transport implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
+
+  /** Of at most 64 KiB each. */
+  private static final int READS = 4;
 
   private final EventLoopGroup loops;
   private final Class<? extends ServerChannel> serverChannel;
@@ -76,6 +80,17 @@ public final class Transport implements AutoCloseable {
         .option(ChannelOption.SO_BACKLOG, 1024)
         .childOption(ChannelOption.AUTO_READ, false)
         .childHandler(visitors);
+  }
+
+  /**
+   * The same for visitors. Bytes are taken from one in turns that the rest of the way may have no
+   * room for: short ones bound what a thousand uploads hold that nobody takes.
+   */
+  ServerBootstrap visitors(ChannelInitializer<Channel> visitors) {
+    return server(visitors)
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS));
   }
 
   @Override

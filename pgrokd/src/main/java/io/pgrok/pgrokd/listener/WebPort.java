@@ -50,7 +50,7 @@ public record WebPort(
   public Listening listen(Transport transport, String option, ListenAddress address)
       throws StartupException {
     return Listening.on(
-        transport.server(
+        transport.visitors(
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {

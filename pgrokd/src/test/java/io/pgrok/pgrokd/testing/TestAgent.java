@@ -266,6 +266,11 @@ public final class TestAgent implements AutoCloseable {
     killLink();
   }
 
+  /** Leaves what comes over the link unread from now on. */
+  public void stopReadingLink() {
+    Objects.requireNonNull(link).stopReading();
+  }
+
   /** Ends the link, if there is one, without a goodbye. */
   public void killLink() throws IOException {
     TestLink linked = link;

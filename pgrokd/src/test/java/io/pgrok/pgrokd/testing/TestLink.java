@@ -154,6 +154,11 @@ final class TestLink implements MuxLink.Acceptor {
     visitors.accept(socket, start);
   }
 
+  /** As when the process is stopped: the connection stays, and nobody reads from it. */
+  void stopReading() {
+    channel.config().setAutoRead(false);
+  }
+
   /** As when the process is killed: no goodbye of TLS. */
   void kill() throws IOException {
     service.close();
