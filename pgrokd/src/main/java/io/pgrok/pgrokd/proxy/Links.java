@@ -6,6 +6,7 @@ import io.pgrok.protocol.mux.MuxStream;
 import io.pgrok.protocol.relay.ByteStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
@@ -51,9 +52,40 @@ public final class Links {
     if (link.eventLoop().inEventLoop()) {
       return CompletableFuture.completedFuture(link.open(start));
     }
-    return CompletableFuture.supplyAsync(() -> opened(link, start), loopOf(link))
-        .thenCompose(
-            stream -> stream == null ? classic.get() : CompletableFuture.completedFuture(stream));
+    CompletableFuture<ByteStream> result = new CompletableFuture<>();
+    loopOf(link)
+        .execute(() -> {
+          ByteStream stream = result.isDone() ? null : opened(link, start);
+          if (stream != null) {
+            handOver(stream, result);
+          } else if (!result.isDone()) {
+            follow(classic.get(), result);
+          }
+        });
+    return result;
+  }
+
+  /** Whoever waited may have left meanwhile, and would never close it. */
+  private static void handOver(ByteStream stream, CompletableFuture<ByteStream> result) {
+    if (!result.complete(stream)) {
+      stream.abort();
+    }
+  }
+
+  private static void follow(
+      CompletableFuture<ByteStream> source, CompletableFuture<ByteStream> result) {
+    source.whenComplete((stream, failure) -> {
+      if (failure == null) {
+        handOver(stream, result);
+      } else {
+        result.completeExceptionally(failure);
+      }
+    });
+    result.whenComplete((_, failure) -> {
+      if (failure instanceof CancellationException) {
+        source.cancel(false);
+      }
+    });
   }
 
   /** Null when the link was lost on the way to its event loop. */
