@@ -1,6 +1,8 @@
 package io.pgrok.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -26,6 +28,14 @@ public final class Apply {
    */
   public static <T extends HasMetadata> T guest(KubernetesClient client, T fields) {
     return client.resource(fields).patch(context(false), fields);
+  }
+
+  /** Says which object it is, and nothing else: what is applied so takes back what we had said. */
+  public static ObjectMeta identity(HasMetadata object) {
+    return new ObjectMetaBuilder()
+        .withNamespace(object.getMetadata().getNamespace())
+        .withName(object.getMetadata().getName())
+        .build();
   }
 
   /** What the API server said of something that it refused. */

@@ -57,7 +57,7 @@ public class IngressReconciler implements Reconciler<Ingress> {
     if (!IngressTunnels.isOurs(ingress) || ingress.isMarkedForDeletion()) {
       owned.release(ingress, tunnels);
       return OwnStatus.isIn(ingress)
-          ? UpdateControl.patchStatus(IngressStatuses.released(ingress))
+          ? UpdateControl.patchStatus(IngressStatuses.patch(ingress, List.of()))
           : UpdateControl.noUpdate();
     }
     owned.keep(ingress, IngressTunnels.of(ingress), tunnels);

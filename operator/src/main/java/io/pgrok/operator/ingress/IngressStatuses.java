@@ -1,10 +1,10 @@
 package io.pgrok.operator.ingress;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressLoadBalancerIngress;
 import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.operator.Apply;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
@@ -55,27 +55,18 @@ final class IngressStatuses {
             .toList();
   }
 
-  /** To be applied as the status of an Ingress. */
+  /** To be applied as the status of an Ingress; of no hostnames, it takes back what we said. */
   static Ingress patch(Ingress ingress, List<String> hostnames) {
-    return released(ingress)
-        .edit()
-        .withNewStatus()
-        .withNewLoadBalancer()
-        .withIngress(hostnames.stream().map(IngressStatuses::entry).toList())
-        .endLoadBalancer()
-        .endStatus()
-        .build();
-  }
-
-  /** Applied as the status of an Ingress it takes back what we said, and nothing of others. */
-  static Ingress released(Ingress ingress) {
-    return new IngressBuilder()
-        .withMetadata(
-            new ObjectMetaBuilder()
-                .withNamespace(ingress.getMetadata().getNamespace())
-                .withName(ingress.getMetadata().getName())
-                .build())
-        .build();
+    var patch = new IngressBuilder().withMetadata(Apply.identity(ingress));
+    return hostnames.isEmpty()
+        ? patch.build()
+        : patch
+            .withNewStatus()
+            .withNewLoadBalancer()
+            .withIngress(hostnames.stream().map(IngressStatuses::entry).toList())
+            .endLoadBalancer()
+            .endStatus()
+            .build();
   }
 
   private static IngressLoadBalancerIngress entry(String hostname) {

@@ -52,7 +52,7 @@ public class LoadBalancerReconciler implements Reconciler<Service> {
     if (!PortTunnels.isOurs(service) || service.isMarkedForDeletion()) {
       owned.release(service, tunnels);
       return OwnStatus.isIn(service)
-          ? UpdateControl.patchStatus(LoadBalancerStatuses.released(service))
+          ? UpdateControl.patchStatus(LoadBalancerStatuses.patch(service, List.of()))
           : UpdateControl.noUpdate();
     }
     owned.keep(service, PortTunnels.of(service, tunnels), tunnels);

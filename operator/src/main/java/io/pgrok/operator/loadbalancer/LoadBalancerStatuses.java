@@ -2,12 +2,12 @@ package io.pgrok.operator.loadbalancer;
 
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngressBuilder;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PortStatus;
 import io.fabric8.kubernetes.api.model.PortStatusBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.operator.Apply;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,26 +60,17 @@ final class LoadBalancerStatuses {
         : status.getLoadBalancer().getIngress();
   }
 
-  /** To be applied as the status of a Service. */
+  /** To be applied as the status of a Service; of no entries, it takes back what we said. */
   static Service patch(Service service, List<LoadBalancerIngress> entries) {
-    return released(service)
-        .edit()
-        .withNewStatus()
-        .withNewLoadBalancer()
-        .withIngress(entries)
-        .endLoadBalancer()
-        .endStatus()
-        .build();
-  }
-
-  /** Applied as the status of a Service it takes back what we said, and nothing of others. */
-  static Service released(Service service) {
-    return new ServiceBuilder()
-        .withMetadata(
-            new ObjectMetaBuilder()
-                .withNamespace(service.getMetadata().getNamespace())
-                .withName(service.getMetadata().getName())
-                .build())
-        .build();
+    var patch = new ServiceBuilder().withMetadata(Apply.identity(service));
+    return entries.isEmpty()
+        ? patch.build()
+        : patch
+            .withNewStatus()
+            .withNewLoadBalancer()
+            .withIngress(entries)
+            .endLoadBalancer()
+            .endStatus()
+            .build();
   }
 }

@@ -18,9 +18,15 @@ final class CertificateCondition {
 
   private CertificateCondition() {}
 
+  /**
+   * @param next the status that the Tunnel gets; while it is not registered, what was said of the
+   *     certificate before stays
+   */
   static TunnelStatus on(Tunnel tunnel, TunnelStatus next, Shown shown, Clock clock) {
     return switch (shown) {
       case Shown.Servers servers -> next;
+      case Shown.Own own when next.urls().isEmpty() ->
+          Conditions.find(TunnelStatuses.conditions(tunnel), TYPE).map(next::with).orElse(next);
       case Shown.Own own when next.urls().stream().noneMatch(url -> url.startsWith("https:")) ->
           next.with(
               condition(

@@ -1,6 +1,5 @@
 package io.pgrok.operator.tunnel;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -11,6 +10,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnel.TunnelStatus;
+import io.pgrok.operator.Apply;
 import io.pgrok.operator.DeletionWatch;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.Leadership;
@@ -251,11 +251,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     Conditions.failure(before, after, CertificateCondition.TYPE)
         .ifPresent(why -> events.warn(tunnel, why));
     var patch = new Tunnel();
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(tunnel.getMetadata().getNamespace())
-            .withName(tunnel.getMetadata().getName())
-            .build());
+    patch.setMetadata(Apply.identity(tunnel));
     patch.setStatus(status.get());
     return UpdateControl.patchStatus(patch);
   }

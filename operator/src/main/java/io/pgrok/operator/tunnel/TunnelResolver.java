@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From Tunnel to Route: server, name, target, Secrets. Pure, given the {@link Cluster}. */
@@ -53,22 +54,34 @@ final class TunnelResolver {
 
   /** What keeps visitors of a registered tunnel from being served, or some of them. */
   Optional<Verdict> unserved(Tunnel tunnel) {
-    String namespace = tunnel.getMetadata().getNamespace();
     return Targets.missing(tunnel.getSpec(), service -> service(tunnel, service))
-        .or(() ->
-            ServiceNames.of(tunnel)
-                .flatMap(service -> unserved(namespace, service).stream())
-                .findFirst())
+        .or(() -> notReady(tunnel))
         .map(why -> new Verdict(why.reason(), "it is registered, but " + why.message()));
   }
 
-  private Optional<Verdict> unserved(String namespace, String service) {
+  private Optional<Verdict> notReady(Tunnel tunnel) {
+    String namespace = tunnel.getMetadata().getNamespace();
+    var spec = tunnel.getSpec();
+    var main =
+        Stream.ofNullable(spec.service())
+            .flatMap(service -> notReady(namespace, service.name()).stream());
+    var paths =
+        Stream.ofNullable(spec.paths())
+            .flatMap(List::stream)
+            .flatMap(path ->
+                notReady(namespace, path.service().name())
+                    .map(why -> "path %s is answered 502: %s".formatted(path.path(), why))
+                    .stream());
+    return Stream.concat(main, paths)
+        .findFirst()
+        .map(why -> new Verdict(Reason.NO_READY_ENDPOINTS, why));
+  }
+
+  private Optional<String> notReady(String namespace, String service) {
     return cluster.service(namespace, service).isEmpty()
             || cluster.endpoints(namespace, service).ready()
         ? Optional.empty()
-        : Optional.of(
-            new Verdict(
-                Reason.NO_READY_ENDPOINTS, "Service %s has no ready endpoints".formatted(service)));
+        : Optional.of("Service %s has no ready endpoints".formatted(service));
   }
 
   private Resolution<Targets> targets(Tunnel tunnel) {

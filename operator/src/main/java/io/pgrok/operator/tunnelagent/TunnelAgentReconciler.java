@@ -1,7 +1,6 @@
 package io.pgrok.operator.tunnelagent;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -159,11 +158,7 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
     }
     Conditions.news(conditions, after.conditions()).ifPresent(ready -> events.tell(agent, ready));
     var patch = new TunnelAgent();
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(agent.getMetadata().getNamespace())
-            .withName(agent.getMetadata().getName())
-            .build());
+    patch.setMetadata(Apply.identity(agent));
     patch.setStatus(after);
     return UpdateControl.patchStatus(patch);
   }

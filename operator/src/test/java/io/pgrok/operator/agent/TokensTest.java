@@ -104,6 +104,19 @@ class TokensTest {
   }
 
   @Test
+  void clocksThatDifferMakeNoTokenUseless() throws Exception {
+    for (var at = NOW; at.isBefore(NOW.plus(Duration.ofHours(12))); at = at.plusSeconds(601)) {
+      var claims = claims(token(SIDECAR, server(key, null), List.of(), at), at);
+      assertThat(claims.getNotBefore().getValueInMillis())
+          .as("a server that is five minutes behind takes it at once")
+          .isLessThanOrEqualTo(at.minus(Duration.ofMinutes(5)).toEpochMilli());
+      assertThat(claims.getExpirationTime().getValueInMillis())
+          .as("a server that is a day ahead still takes it")
+          .isGreaterThan(at.plus(Duration.ofDays(1)).toEpochMilli());
+    }
+  }
+
+  @Test
   void tokenIsTheSameUntilItIsRenewedLongBeforeItEnds() throws Exception {
     var issued = Tokens.issue(SIDECAR, List.of(server(key, null)), List.of(), NOW);
     var last = issued.renewAt().minusSeconds(1);

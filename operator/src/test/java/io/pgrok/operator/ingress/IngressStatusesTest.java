@@ -52,7 +52,7 @@ class IngressStatusesTest {
             Ingress.class,
             "metadata: {namespace: a, name: b}\nstatus: {loadBalancer: {ingress: [{hostname: x}]}}");
 
-    assertThat(Manifest.read(Map.class, Manifest.write(IngressStatuses.released(ingress))))
+    assertThat(Manifest.read(Map.class, Manifest.write(IngressStatuses.patch(ingress, List.of()))))
         .doesNotContainKey("status");
   }
 

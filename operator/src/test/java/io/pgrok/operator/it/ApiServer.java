@@ -67,6 +67,11 @@ public class ApiServer implements QuarkusTestResourceLifecycleManager {
     }
   }
 
+  /** Values of the chart whose permissions the operator gets; none for the default ones. */
+  Map<String, String> chartValues() {
+    return Map.of();
+  }
+
   /** What is in the cluster before the operator starts. */
   void prepare(KubernetesClient client) throws IOException {
     try (var files = Files.list(Path.of("../crds/generated"))) {
@@ -87,14 +92,15 @@ public class ApiServer implements QuarkusTestResourceLifecycleManager {
   /**
    * The operator under test gets the chart's permissions and Lease, so a missing one fails a test.
    */
-  private static void grantWhatTheChartGrants(KubernetesClient client) {
-    String chart =
+  private void grantWhatTheChartGrants(KubernetesClient client) {
+    var template =
         new Helm(Path.of("../helm/pgrok-operator"))
             .template()
             .withName("pgrok")
             .withNamespace(NAMESPACE)
-            .withKubeVersion("1.34.0")
-            .call();
+            .withKubeVersion("1.34.0");
+    chartValues().forEach(template::set);
+    String chart = template.call();
     client.load(new ByteArrayInputStream(chart.getBytes(UTF_8))).items().stream()
         .filter(item -> GRANTED.contains(item.getKind()))
         .forEach(item -> client.resource(item).create());

@@ -157,10 +157,10 @@ class CertificatesIT {
           assertThat(condition().getReason()).isEqualTo(reason);
           assertThat(condition().getMessage()).contains(message);
           assertThat(condition().getStatus()).isEqualTo(reason.equals("Shown") ? "True" : "False");
+          assertThat(world.ready(ns, tunnels().getFirst().getMetadata().getName()))
+              .as("visitors get through all the same")
+              .hasValueSatisfying(ready -> assertThat(ready.getStatus()).isEqualTo("True"));
         });
-    assertThat(world.ready(ns, tunnels().getFirst().getMetadata().getName()))
-        .as("visitors get through all the same")
-        .hasValueSatisfying(ready -> assertThat(ready.getStatus()).isEqualTo("True"));
   }
 
   private Condition condition() {

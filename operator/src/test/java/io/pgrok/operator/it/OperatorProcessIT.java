@@ -3,24 +3,37 @@ package io.pgrok.operator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.pgrok.crds.tunnel.Tunnel;
+import io.pgrok.crds.tunnelserver.TunnelServer;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.OperatorConfig;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -112,10 +125,12 @@ class OperatorProcessIT {
   @Test
   void watchesThatExpireWithTheApiServerBeginAnew() {
     begin(Duration.ofHours(1));
+    String seen = client.resources(TunnelServer.class).list().getMetadata().getResourceVersion();
     for (int i = 0; i < 50; i++) {
       client.configMaps().inNamespace(NS).resource(Unrelated.configMap(i)).create();
     }
     api.restartApiServer();
+    assertThat(isGone(seen)).as("a watch from before is told 410 Gone").isTrue();
 
     tunnel("second");
 
@@ -143,6 +158,55 @@ class OperatorProcessIT {
     world.awaitReason(NS, "second", Reason.REGISTERED);
 
     assertThat(operators.getFirst().residentMiB()).isLessThan(before + 100).isLessThan(400);
+  }
+
+  @Test
+  void aLeaseOfAClockThatIsAheadIsWaitedForAndTaken() {
+    var leases = client.leases().inNamespace(ApiServer.NAMESPACE);
+    leases
+        .withName(world.config.lease().name())
+        .edit(lease ->
+            new LeaseBuilder(lease)
+                .withNewSpec()
+                .withHolderIdentity("gone")
+                .withLeaseDurationSeconds(3)
+                .withAcquireTime(ZonedDateTime.now(ZoneOffset.UTC))
+                .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(4))
+                .endSpec()
+                .build());
+
+    start("a", Duration.ofSeconds(3));
+
+    await("a to lead")
+        .atMost(PATIENCE)
+        .until(() -> !leader().isEmpty() && !leader().equals("gone"));
+  }
+
+  /** Whether the API server can tell nobody any more what came after a version. */
+  private static boolean isGone(String version) {
+    var end = new CompletableFuture<Boolean>();
+    var watcher =
+        new Watcher<TunnelServer>() {
+          @Override
+          public void eventReceived(Action action, TunnelServer server) {
+            end.complete(false);
+          }
+
+          @Override
+          public void onClose(WatcherException why) {
+            end.complete(why.isHttpGone());
+          }
+        };
+    try (var _ =
+        client
+            .resources(TunnelServer.class)
+            .watch(new ListOptionsBuilder().withResourceVersion(version).build(), watcher)) {
+      return end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (KubernetesClientException e) {
+      return e.getCode() == HttpURLConnection.HTTP_GONE;
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void start(String name, Duration lease) {

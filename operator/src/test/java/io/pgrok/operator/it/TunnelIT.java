@@ -63,6 +63,27 @@ class TunnelIT {
   }
 
   @Test
+  void pathWhoseServiceHasNoReadyEndpointsIsNamed() {
+    world.service(ns, "web", 80);
+    world.service(ns, "api", 80);
+    world.endpoints(ns, "api", false);
+    world.tunnel(
+        ns,
+        "web",
+        "{server: tunnels, service: {name: web}, paths: [{path: /api, service: {name: api}}]}");
+    agent.report(FakeAgent.online(SERVER, world.awaitSharedConfig(SERVER, ns + "/web"), DOMAIN));
+
+    var waiting = world.awaitReason(ns, "web", Reason.NO_READY_ENDPOINTS);
+    assertThat(waiting.getMessage())
+        .isEqualTo(
+            "it is registered, but path /api is answered 502: Service api has no ready endpoints");
+
+    world.endpoints(ns, "api", true);
+
+    world.awaitReason(ns, "web", Reason.REGISTERED);
+  }
+
+  @Test
   void serviceThatComesLaterIsNoticed() {
     world.tunnel(ns, "web", "{server: tunnels, service: {name: web}}");
     var waiting = world.awaitReason(ns, "web", Reason.SERVICE_NOT_FOUND);
