@@ -7,7 +7,7 @@ import java.util.List;
 final class Commands implements Iterable<String> {
 
   static final List<String> ALL =
-      List.of("start", "start-all", "list", "kube", "version", "completion", "help");
+      List.of("start", "start-all", "up", "list", "kube", "version", "completion", "help");
 
   @Override
   public Iterator<String> iterator() {

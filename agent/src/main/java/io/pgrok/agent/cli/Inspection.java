@@ -36,7 +36,7 @@ final class Inspection implements AutoCloseable {
   private final @Nullable String publicAuth;
 
   private final Inspector inspector;
-  private final List<String> notices = new CopyOnWriteArrayList<>();
+  private final List<String> notices;
   private @Nullable Starter starter;
   private @Nullable ApiServer server;
   private boolean asked;
@@ -48,9 +48,11 @@ final class Inspection implements AutoCloseable {
   /**
    * @param publicAuth {@code user:password} of the public inspector, empty for one that is made
    *     here; null when it is not to be public
+   * @param notices that come before those about the inspector
    */
-  Inspection(InspectAddress wanted, @Nullable String publicAuth) {
+  Inspection(InspectAddress wanted, @Nullable String publicAuth, List<String> notices) {
     this.wanted = wanted;
+    this.notices = new CopyOnWriteArrayList<>(notices);
     this.publicAuth = "".equals(publicAuth) ? "pgrok:" + password() : publicAuth;
     if ("".equals(publicAuth)) {
       notices.add("The public inspector asks for user and password: " + this.publicAuth);

@@ -6,6 +6,8 @@ import io.pgrok.agent.config.FileSource;
 import io.pgrok.agent.config.Flags;
 import io.pgrok.agent.config.HostPort;
 import io.pgrok.agent.config.PrivateAddress;
+import io.pgrok.agent.config.ProjectFile;
+import io.pgrok.agent.config.ProjectSource;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.Selection;
 import io.pgrok.agent.config.TunnelSpec;
@@ -82,6 +84,7 @@ sealed interface Invocation {
         yield serve(command, file(command, new Selection.Named(rest)));
       }
       case "start-all" -> serve(command, files(command));
+      case "up" -> serve(command, project(command, rest, Path.of("")));
       default -> {
         if (!rest.isEmpty()) {
           throw new UsageException("one port or address at a time, not " + String.join(" ", words));
@@ -164,6 +167,21 @@ sealed interface Invocation {
     return command.config != null && isDirectory(Path.of(command.config))
         ? new DirectorySource(Path.of(command.config), flags(command))
         : file(command, new Selection.All());
+  }
+
+  /**
+   * @param names of tunnels; none for all
+   */
+  static ProjectSource project(PgrokCommand command, List<String> names, Path folder)
+      throws UsageException {
+    Path file =
+        ProjectFile.find(folder)
+            .orElseThrow(() ->
+                new UsageException(
+                    "there is no %s here, nor in a folder above up to %s: it names the project's tunnels, such as 'tunnels: {web: {proto: {http: 8080}}}'"
+                        .formatted(ProjectFile.NAME, ProjectFile.top(folder))));
+    Selection selection = names.isEmpty() ? new Selection.All() : new Selection.Named(names);
+    return new ProjectSource(file, file(command, selection), selection);
   }
 
   /** One that does not exist yet is told by its name: files end in .yml. */

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = {
       "pgrok [OPTIONS] <port | host:port | folder>",
       "pgrok [OPTIONS] start <tunnel>...",
+      "pgrok [OPTIONS] up [<tunnel>...]",
       "pgrok [OPTIONS] start-all | list | version | completion | help"
     },
     description = "Gives a private service a public URL.",
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       "  pgrok ./folder                show the files of a folder",
       "  pgrok start <tunnel>...       open tunnels of the configuration file",
       "  pgrok start-all               open all tunnels of the configuration file",
+      "  pgrok up [<tunnel>...]        open tunnels of the project: of the pgrok.yml here or above",
       "  pgrok list                    name the tunnels of the configuration file",
       "  pgrok kube <command>          look at the Tunnels of a Kubernetes cluster; also 'kubectl"
           + " pgrok'",

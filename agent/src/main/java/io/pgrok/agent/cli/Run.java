@@ -2,7 +2,7 @@ package io.pgrok.agent.cli;
 
 import io.pgrok.agent.Agent;
 import io.pgrok.agent.config.DirectorySource;
-import io.pgrok.agent.config.FileSource;
+import io.pgrok.agent.config.SessionSource;
 import io.pgrok.agent.net.Network;
 import io.pgrok.agent.net.ServerTls;
 import io.pgrok.agent.proxy.Traffic;
@@ -12,6 +12,7 @@ import io.pgrok.agent.view.View;
 import java.nio.file.Files;
 import java.security.Security;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -38,9 +39,11 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     String fileInspect = null;
-    if (serve.source() instanceof FileSource file) {
+    List<String> notices = List.of();
+    if (serve.source() instanceof SessionSource session) {
       // What is wrong at the start ends here; later it is reported, and the last good one goes on.
-      fileInspect = file.load().inspectAddr();
+      fileInspect = session.load().inspectAddr();
+      notices = session.notices();
     }
     boolean cluster = serve.statusAddr() != null || serve.source() instanceof DirectorySource;
     InspectAddress inspect = InspectAddress.of(serve.inspectAddr(), fileInspect, cluster);
@@ -53,7 +56,7 @@ final class Run implements Callable<Integer> {
 
     StatusBoard board = new StatusBoard(Version.release());
     Traffic traffic = new Traffic();
-    Inspection inspection = new Inspection(inspect, serve.inspectAuth());
+    Inspection inspection = new Inspection(inspect, serve.inspectAuth(), notices);
     try (Network network = Network.open();
         Agent agent =
             new Agent(

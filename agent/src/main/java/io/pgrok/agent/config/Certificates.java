@@ -6,7 +6,6 @@ import io.pgrok.protocol.certificate.ServerCertificate;
 import io.pgrok.protocol.message.ShownCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -55,7 +54,7 @@ final class Certificates {
       return pemOrPath;
     }
     try {
-      return Files.readString(Path.of(pemOrPath));
+      return Files.readString(file.base().resolve(pemOrPath));
     } catch (IOException e) {
       List<String> whole = new ArrayList<>(path);
       whole.add(key);

@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * One file and the command line: one session.
@@ -16,27 +14,18 @@ import java.util.TreeMap;
  * @param optional whether the file may be absent, as the default one may
  */
 public record FileSource(Path file, boolean optional, Flags flags, Selection selection)
-    implements ConfigSource {
+    implements SessionSource {
 
   /** A configuration is written by hand or by the operator: larger is a mistake. */
   static final long MAX_BYTES = 4 << 20;
 
   @Override
-  public SortedMap<String, Loaded> read() {
-    Loaded loaded;
-    try {
-      loaded = new Loaded.Good(load());
-    } catch (InvalidConfigException e) {
-      loaded = new Loaded.Broken(String.valueOf(e.getMessage()));
-    }
-    return new TreeMap<>(java.util.Map.of(sessionName(file), loaded));
+  public SessionSpec load() throws InvalidConfigException {
+    return selection.from(SessionSpecs.resolve(text(), flags));
   }
 
-  /** The session, or why there is none. */
-  public SessionSpec load() throws InvalidConfigException {
-    ConfigText text =
-        optional && !Files.exists(file) ? ConfigText.empty(sessionName(file)) : text(file);
-    return selection.from(SessionSpecs.resolve(text, flags));
+  ConfigText text() throws InvalidConfigException {
+    return optional && !Files.exists(file) ? ConfigText.empty(sessionName(file)) : text(file);
   }
 
   @Override

@@ -22,10 +22,14 @@ public record Link(
     this(server, token, trust, null, null);
   }
 
+  /** The same way to the server, with another token. */
+  Link with(String other) {
+    return new Link(server, other, trust, identity, proxy);
+  }
+
   /** Whether the same server is reached in the same way, with another token. */
   public boolean hasOnlyAnotherTokenThan(Link other) {
-    return !token.equals(other.token)
-        && new Link(server, other.token, trust, identity, proxy).equals(other);
+    return !token.equals(other.token) && with(other.token).equals(other);
   }
 
   /** Leaves the token out: this ends up in logs. */

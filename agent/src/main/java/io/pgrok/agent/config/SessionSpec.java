@@ -21,6 +21,11 @@ public record SessionSpec(
     this(name, link, tunnels, null);
   }
 
+  /** The same tunnels over another link. */
+  SessionSpec over(Link other, @Nullable String inspect) {
+    return new SessionSpec(name, other, tunnels, inspect);
+  }
+
   /** The same session with other tunnels. */
   public SessionSpec with(List<TunnelSpec> other) {
     return new SessionSpec(name, link, other, inspectAddr);

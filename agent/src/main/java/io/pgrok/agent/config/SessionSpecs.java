@@ -45,7 +45,7 @@ public final class SessionSpecs {
     return resolve(file, config, flags);
   }
 
-  private static SessionSpec resolve(ConfigText file, AgentConfig config, Flags flags)
+  static SessionSpec resolve(ConfigText file, AgentConfig config, Flags flags)
       throws InvalidConfigException {
     List<TunnelSpec> tunnels = new ArrayList<>();
     for (Map.Entry<String, TunnelConfig> tunnel : config.tunnels().entrySet()) {
@@ -61,8 +61,8 @@ public final class SessionSpecs {
     return new SessionSpec(file.name(), link(file, config, flags), tunnels, config.inspectAddr());
   }
 
-  private static Link link(ConfigText file, AgentConfig config, Flags flags)
-      throws InvalidConfigException {
+  /** What the file and the flags say of the way to the server. */
+  static Link link(ConfigText file, AgentConfig config, Flags flags) throws InvalidConfigException {
     HostPort server =
         checked(
             file,
@@ -72,9 +72,9 @@ public final class SessionSpecs {
             firstNonEmpty(config.serverAddr(), DEFAULT_SERVER),
             text -> HostPort.parse(text, "localhost"));
     String ca = firstNonEmpty(flags.serverCa(), orEmpty(config.serverCa()));
-    String crt = firstNonEmpty(flags.tlsClientCrt(), orEmpty(config.tlsClientCrt()));
-    String key = firstNonEmpty(flags.tlsClientKey(), orEmpty(config.tlsClientKey()));
-    if (crt.isEmpty() != key.isEmpty()) {
+    Path crt = path(flags.tlsClientCrt(), file, config.tlsClientCrt());
+    Path key = path(flags.tlsClientKey(), file, config.tlsClientKey());
+    if ((crt == null) != (key == null)) {
       throw new InvalidConfigException(
           file.displayName()
               + ": a client certificate needs both -tlsClientCrt (tls_client_crt) and -tlsClientKey"
@@ -83,8 +83,10 @@ public final class SessionSpecs {
     return new Link(
         server,
         firstNonEmpty(flags.authToken(), orEmpty(config.authToken())),
-        ca.isEmpty() ? new Trust.SystemRoots() : Trust.parse(ca),
-        crt.isEmpty() ? null : new ClientCertificate(Path.of(crt), Path.of(key)),
+        ca.isEmpty()
+            ? new Trust.SystemRoots()
+            : Trust.parse(ca, isGiven(flags.serverCa()) ? Path.of("") : file.base()),
+        crt == null || key == null ? null : new ClientCertificate(crt, key),
         proxy(file, config, server));
   }
 
@@ -167,11 +169,11 @@ public final class SessionSpecs {
       String fileValue,
       Function<String, T> parser)
       throws InvalidConfigException {
-    if (flag == null || flag.isEmpty()) {
+    if (!isGiven(flag)) {
       return checked(file, path, fileValue, parser);
     }
     try {
-      return parser.apply(flag);
+      return parser.apply(orEmpty(flag));
     } catch (IllegalArgumentException e) {
       throw new InvalidConfigException(flagName + " " + e.getMessage());
     }
@@ -185,6 +187,19 @@ public final class SessionSpecs {
     } catch (IllegalArgumentException e) {
       throw file.invalid(path, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** A flag's path is relative to the working directory. Null when neither names one. */
+  private static @Nullable Path path(
+      @Nullable String flag, ConfigText file, @Nullable String inFile) {
+    if (isGiven(flag)) {
+      return Path.of(orEmpty(flag));
+    }
+    return isGiven(inFile) ? file.base().resolve(orEmpty(inFile)) : null;
+  }
+
+  private static boolean isGiven(@Nullable String value) {
+    return value != null && !value.isEmpty();
   }
 
   private static String firstNonEmpty(@Nullable String first, String otherwise) {

@@ -16,10 +16,14 @@ public sealed interface Trust {
   /** Only the authorities in this file, which is read again for each control connection. */
   record PemFile(Path file) implements Trust {}
 
-  /** PEM text is told from a path by its header. */
-  static Trust parse(String pemOrPath) {
+  /**
+   * PEM text is told from a path by its header.
+   *
+   * @param base what a path is relative to
+   */
+  static Trust parse(String pemOrPath, Path base) {
     return pemOrPath.contains("-----BEGIN")
         ? new PemText(pemOrPath)
-        : new PemFile(Path.of(pemOrPath));
+        : new PemFile(base.resolve(pemOrPath));
   }
 }

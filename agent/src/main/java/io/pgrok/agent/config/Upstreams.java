@@ -68,7 +68,7 @@ final class Upstreams {
             proxyProtocol(config.proxyProtocol()),
             config.ca() == null || config.ca().isEmpty()
                 ? new Trust.SystemRoots()
-                : Trust.parse(config.ca()),
+                : Trust.parse(config.ca(), file.base()),
             Boolean.TRUE.equals(config.insecureSkipVerify()));
     if (protocols.stream().noneMatch(Protocol::isHttp)) {
       refuse(!(upstream.host() instanceof HostHeader.Preserve), "host_header", HTTP_ONLY);

@@ -6,6 +6,8 @@
  *                                            ├─ SessionSpecs ──▶ SessionSpec { Link, TunnelSpec… }
  *   command line ────────────▶ Flags ────────┘
  *
+ *   pgrok up: the tunnels of a ProjectSource over the link of the user's FileSource
+ *
  *   ConfigWatcher ── each change ──▶ ConfigSource.read() ──▶ whoever runs the sessions
  * </pre>
  */

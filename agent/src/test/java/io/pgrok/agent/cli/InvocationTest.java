@@ -8,6 +8,7 @@ import io.pgrok.agent.config.DirectorySource;
 import io.pgrok.agent.config.FileSource;
 import io.pgrok.agent.config.HostPort;
 import io.pgrok.agent.config.PrivateAddress;
+import io.pgrok.agent.config.ProjectSource;
 import io.pgrok.agent.config.Protocol;
 import io.pgrok.agent.config.Selection;
 import io.pgrok.agent.config.SessionSpec;
@@ -143,6 +144,32 @@ class InvocationTest {
   }
 
   @Test
+  void upReadsTheProjectsFileOverTheUsers() throws Exception {
+    Path below = Files.createDirectories(directory.resolve("service/src"));
+    Files.createDirectory(directory.resolve(".git"));
+    Path file = Files.createFile(directory.resolve("pgrok.yml"));
+    PgrokCommand command = command("-config=mine.yml up web");
+
+    ProjectSource source = Invocation.project(command, List.of("web"), below);
+
+    assertThat(source.file()).isEqualTo(file);
+    assertThat(source.user().file()).isEqualTo(Path.of("mine.yml"));
+    assertThat(source.selection()).isEqualTo(new Selection.Named(List.of("web")));
+    assertThat(Invocation.project(command, List.of(), below).selection())
+        .isEqualTo(new Selection.All());
+  }
+
+  @Test
+  void upWithoutAProjectSaysWhereItLooked() throws Exception {
+    Files.createDirectory(directory.resolve(".git"));
+
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> Invocation.project(command("up"), List.of(), directory))
+        .withMessageStartingWith(
+            "there is no pgrok.yml here, nor in a folder above up to " + directory);
+  }
+
+  @Test
   void commandsThatOnlyPrint() throws Exception {
     assertThat(parse("help")).isInstanceOf(Invocation.Help.class);
     assertThat(parse("version")).isInstanceOf(Invocation.Version.class);
@@ -178,8 +205,12 @@ class InvocationTest {
   }
 
   private static Invocation parse(String line) throws UsageException {
+    return Invocation.of(command(line));
+  }
+
+  private static PgrokCommand command(String line) {
     CommandLine commandLine = PgrokCommandLine.create();
     commandLine.parseArgs(line.isEmpty() ? new String[0] : line.split(" "));
-    return Invocation.of(commandLine.getCommand());
+    return commandLine.getCommand();
   }
 }

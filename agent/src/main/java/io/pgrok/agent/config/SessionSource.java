@@ -1,0 +1,34 @@
+package io.pgrok.agent.config;
+
+import io.pgrok.protocol.agent.AgentYaml.InvalidConfigException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A source of one session: what is wrong with it at the start ends the command. */
+public interface SessionSource extends ConfigSource {
+
+  /** The file that its directory is watched for. */
+  Path file();
+
+  /** The session, or why there is none. */
+  SessionSpec load() throws InvalidConfigException;
+
+  /** For people: where it comes from, what in it is unwise. */
+  default List<String> notices() throws InvalidConfigException {
+    return List.of();
+  }
+
+  @Override
+  default SortedMap<String, Loaded> read() {
+    Loaded loaded;
+    try {
+      loaded = new Loaded.Good(load());
+    } catch (InvalidConfigException e) {
+      loaded = new Loaded.Broken(String.valueOf(e.getMessage()));
+    }
+    return new TreeMap<>(Map.of(FileSource.sessionName(file()), loaded));
+  }
+}
