@@ -17,6 +17,9 @@ import java.util.Objects;
 /** Captures as an HTTP archive 1.2, which browsers and many tools read. Pure. */
 public final class Har {
 
+  private static final String URL_CHARACTERS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?@!$&'()*+,;=";
+
   private Har() {}
 
   /**
@@ -59,7 +62,7 @@ public final class Har {
     String url = url(exchange);
     json.put("method", StartLine.method(head));
     json.put("url", url);
-    json.put("httpVersion", "HTTP/1.1");
+    json.put("httpVersion", StartLine.version(head));
     ArrayNode cookies = json.putArray("cookies");
     String cookie = secrets ? StartLine.field(head, "cookie") : null;
     if (cookie != null) {
@@ -98,7 +101,31 @@ public final class Har {
   private static String url(Capture.Snapshot exchange) {
     String base = exchange.origin().url();
     String target = StartLine.target(exchange.request());
-    return target.startsWith("/") ? base + target : base;
+    return target.startsWith("/") ? base + encoded(target) : base;
+  }
+
+  /** What a visitor sent and no URL may hold is encoded as RFC 3986 wants it. */
+  private static String encoded(String target) {
+    StringBuilder encoded = new StringBuilder(target.length());
+    for (int i = 0; i < target.length(); i++) {
+      char octet = target.charAt(i);
+      boolean allowed =
+          octet == '%'
+              ? i + 2 < target.length()
+                  && isHex(target.charAt(i + 1))
+                  && isHex(target.charAt(i + 2))
+              : URL_CHARACTERS.indexOf(octet) >= 0;
+      if (allowed) {
+        encoded.append(octet);
+      } else {
+        encoded.append("%%%02X".formatted((int) octet));
+      }
+    }
+    return encoded.toString();
+  }
+
+  private static boolean isHex(char digit) {
+    return Character.digit(digit, 16) >= 0;
   }
 
   private static void response(

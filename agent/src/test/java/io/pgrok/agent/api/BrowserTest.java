@@ -2,23 +2,16 @@ package io.pgrok.agent.api;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.pgrok.agent.inspect.Limits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,50 +25,27 @@ class BrowserTest {
 
   private static final String HOSTILE = "<img src=x onerror=window.hacked=1>";
 
-  private static Playwright playwright;
-  private static Browser browser;
+  private static Chromium chromium;
 
   private InspectedService inspected;
   private Page page;
 
   @BeforeAll
   static void open() {
-    Path chromium =
-        Stream.of(
-                System.getenv().getOrDefault("PGROK_CHROMIUM", "/usr/bin/chromium"),
-                "/usr/bin/chromium-browser",
-                "/usr/bin/google-chrome")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null);
-    assumeTrue(
-        chromium != null,
-        "no Chromium here: install it (Debian: apt-get install chromium) or set PGROK_CHROMIUM");
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium)
-                    .setArgs(List.of("--no-sandbox")));
+    chromium = Chromium.open();
   }
 
   @AfterAll
   static void close() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 
   @BeforeEach
   void start() throws Exception {
     inspected = new InspectedService(Limits.LAPTOP);
-    page = browser.newPage();
-    page.setDefaultTimeout(30_000);
+    page = chromium.newPage();
     page.navigate(inspected.url());
   }
 

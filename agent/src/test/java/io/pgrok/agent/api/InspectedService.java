@@ -1,5 +1,7 @@
 package io.pgrok.agent.api;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.netty.channel.Channel;
@@ -28,6 +30,7 @@ import io.pgrok.protocol.relay.Relay;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -157,14 +160,26 @@ public final class InspectedService implements AutoCloseable, TunnelControl {
   /** A visitor's request, through the door. */
   public HttpResponse<String> visit(String method, String path, String type, String body)
       throws IOException, InterruptedException {
-    int port = ((InetSocketAddress) door.localAddress()).getPort();
     return client.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .header("Content-Type", type)
             .header("Authorization", "Bearer s3cret")
             .build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** A visitor's bytes, through the door; what comes back is read to its end. */
+  public void raw(String request) throws IOException {
+    try (Socket visitor = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      visitor.getOutputStream().write(request.getBytes(ISO_8859_1));
+      visitor.shutdownOutput();
+      visitor.getInputStream().readAllBytes();
+    }
+  }
+
+  private int port() {
+    return ((InetSocketAddress) door.localAddress()).getPort();
   }
 
   /** A request to the inspector's API. */
