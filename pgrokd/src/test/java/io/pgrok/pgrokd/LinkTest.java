@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +144,32 @@ class LinkTest {
       visitor.getOutputStream().write("all of it".getBytes(StandardCharsets.US_ASCII));
       visitor.shutdownOutput();
       assertThat(visitor.getInputStream().readAllBytes()).asString().isEqualTo("re: all of it");
+    }
+  }
+
+  /**
+   * So long that it needs several writes, and to visitors who mostly are done before they are read.
+   */
+  @Test
+  void aTcpVisitorWhoSaysAllAtOnceIsAnsweredAtLength() throws Exception {
+    byte[] answer = new byte[8 << 20];
+    new Random(3).nextBytes(answer);
+    String url =
+        agent.open(
+            TestAgent.tcp(0),
+            (socket, start) -> {
+              socket.getInputStream().readAllBytes();
+              socket.getOutputStream().write(answer);
+            });
+    int port = Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
+
+    for (int i = 0; i < 20; i++) {
+      try (Socket visitor = new Socket("127.0.0.1", port)) {
+        visitor.setSoTimeout(20_000);
+        visitor.getOutputStream().write("all of it".getBytes(StandardCharsets.US_ASCII));
+        visitor.shutdownOutput();
+        assertThat(visitor.getInputStream().readAllBytes()).isEqualTo(answer);
+      }
     }
   }
 

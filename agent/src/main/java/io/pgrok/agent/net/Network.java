@@ -8,7 +8,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -16,6 +15,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pgrok.protocol.relay.EpollLoops;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ public final class Network implements AutoCloseable {
     LOG.info("network transport={}", epoll ? "epoll" : "nio");
     return epoll
         ? new Network(
-            EpollIoHandler.newFactory(), EpollSocketChannel.class, EpollServerSocketChannel.class)
+            EpollLoops.newFactory(), EpollSocketChannel.class, EpollServerSocketChannel.class)
         : new Network(
             NioIoHandler.newFactory(), NioSocketChannel.class, NioServerSocketChannel.class);
   }

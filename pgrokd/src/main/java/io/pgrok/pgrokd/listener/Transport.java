@@ -9,13 +9,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pgrok.protocol.relay.EpollLoops;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +55,7 @@ public final class Transport implements AutoCloseable {
     return epoll
         ? new Transport(
             threads,
-            new MultiThreadIoEventLoopGroup(threads, names, EpollIoHandler.newFactory()),
+            new MultiThreadIoEventLoopGroup(threads, names, EpollLoops.newFactory()),
             EpollServerSocketChannel.class)
         : new Transport(
             threads,
