@@ -3,6 +3,7 @@ package io.pgrok.agent.inspect;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.pgrok.protocol.relay.ByteStream;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class ReplayStream implements ByteStream {
   private static final long PATIENCE_SECONDS = 120;
 
   private final EventLoop loop;
+  private final Future<?> patience;
   private @Nullable ByteBuf request;
   private @Nullable Listener listener;
   private boolean asked;
@@ -25,7 +27,7 @@ final class ReplayStream implements ByteStream {
   ReplayStream(EventLoop loop, ByteBuf request) {
     this.loop = loop;
     this.request = request;
-    loop.schedule(this::leave, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    patience = loop.schedule(this::leave, PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
@@ -91,6 +93,7 @@ final class ReplayStream implements ByteStream {
   public void close() {
     loop.execute(() -> {
       over = true;
+      patience.cancel(false);
       if (request != null) {
         request.release();
         request = null;

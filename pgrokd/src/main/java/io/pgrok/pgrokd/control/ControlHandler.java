@@ -2,6 +2,7 @@ package io.pgrok.pgrokd.control;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.util.concurrent.Future;
 import io.pgrok.pgrokd.config.Timing;
 import io.pgrok.pgrokd.control.Sessions.Ending;
 import io.pgrok.protocol.message.Extension;
@@ -12,8 +13,10 @@ import io.pgrok.protocol.message.ProtocolVersion;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,8 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
   private final Registrar registrar;
   private final Duration silence;
   private final int links;
+  private @Nullable Future<?> silenceTimer;
+  private @Nullable Future<?> expiryTimer;
 
   /**
    * @param links how many links of an agent are of use
@@ -73,7 +78,9 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
       return;
     }
     if (left.isPositive()) {
-      ctx.executor().schedule(() -> watchSilence(ctx), left.toMillis() + 1, TimeUnit.MILLISECONDS);
+      silenceTimer =
+          ctx.executor()
+              .schedule(() -> watchSilence(ctx), left.toMillis() + 1, TimeUnit.MILLISECONDS);
     } else {
       sessions.end(session, Ending.SILENT);
     }
@@ -88,9 +95,18 @@ public final class ControlHandler extends SimpleChannelInboundHandler<Message> {
     if (left.isPositive()) {
       // In steps: a timer takes no number of milliseconds that a date can be away.
       long wait = left.compareTo(EXPIRY_STEP) > 0 ? EXPIRY_STEP.toMillis() : left.toMillis() + 1;
-      ctx.executor().schedule(() -> watchExpiry(ctx), wait, TimeUnit.MILLISECONDS);
+      expiryTimer = ctx.executor().schedule(() -> watchExpiry(ctx), wait, TimeUnit.MILLISECONDS);
     } else {
       sessions.end(session, Ending.EXPIRED);
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    for (Future<?> timer : Arrays.asList(silenceTimer, expiryTimer)) {
+      if (timer != null) {
+        timer.cancel(false);
+      }
     }
   }
 

@@ -6,7 +6,9 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a socket in two steps. One that still holds unread bytes is reset when it is closed at
@@ -18,6 +20,7 @@ final class LingeringClose extends ChannelDuplexHandler {
   private static final long GOODBYE_SECONDS = 2;
 
   private boolean closing;
+  private @Nullable Future<?> timer;
 
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
@@ -35,7 +38,14 @@ final class LingeringClose extends ChannelDuplexHandler {
     } else if (ctx.channel() instanceof DuplexChannel socket) {
       socket.shutdownOutput();
     }
-    ctx.executor().schedule(() -> ctx.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
+    timer = ctx.executor().schedule(() -> ctx.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (timer != null) {
+      timer.cancel(false);
+    }
   }
 
   @Override

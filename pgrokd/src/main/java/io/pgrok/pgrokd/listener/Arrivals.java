@@ -4,12 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
 import io.pgrok.pgrokd.config.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,7 @@ public record Arrivals(TrustedProxies balancers, Duration patience) {
 
     private final InetSocketAddress peer;
     private final Consumer<InetSocketAddress> next;
+    private @Nullable Future<?> timeout;
 
     Reader(InetSocketAddress peer, Consumer<InetSocketAddress> next) {
       this.peer = peer;
@@ -53,15 +56,19 @@ public record Arrivals(TrustedProxies balancers, Duration patience) {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-      ctx.executor()
-          .schedule(
-              () -> {
-                if (!ctx.isRemoved()) {
-                  refuse(ctx, "no PROXY protocol header in time");
-                }
-              },
-              patience.toMillis(),
-              TimeUnit.MILLISECONDS);
+      timeout =
+          ctx.executor()
+              .schedule(
+                  () -> refuse(ctx, "no PROXY protocol header in time"),
+                  patience.toMillis(),
+                  TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) {
+      if (timeout != null) {
+        timeout.cancel(false);
+      }
     }
 
     @Override

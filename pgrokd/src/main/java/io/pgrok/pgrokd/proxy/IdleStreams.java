@@ -1,6 +1,7 @@
 package io.pgrok.pgrokd.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
 import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.mux.MuxStream;
 import io.pgrok.protocol.relay.ByteStream;
@@ -33,7 +34,7 @@ final class IdleStreams {
 
   private final Map<String, Deque<Idle>> byUrl = new HashMap<>();
   private boolean closed;
-  private boolean sweeping;
+  private @Nullable Future<?> sweep;
 
   /**
    * Takes a stream that nobody uses; it is closed when there are enough.
@@ -125,9 +126,9 @@ final class IdleStreams {
   }
 
   private void sweepLater(MuxStream stream) {
-    if (!sweeping) {
-      sweeping = true;
-      stream.eventLoop().schedule(() -> sweep(stream), LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    if (sweep == null) {
+      sweep =
+          stream.eventLoop().schedule(() -> sweep(stream), LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -144,7 +145,7 @@ final class IdleStreams {
           each.remove();
         }
       }
-      sweeping = false;
+      sweep = null;
       if (!byUrl.isEmpty()) {
         sweepLater(any);
       }
@@ -170,6 +171,9 @@ final class IdleStreams {
       closed = true;
       byUrl.values().forEach(all::addAll);
       byUrl.clear();
+      if (sweep != null) {
+        sweep.cancel(false);
+      }
     }
     all.forEach(idle -> idle.stream.close());
   }

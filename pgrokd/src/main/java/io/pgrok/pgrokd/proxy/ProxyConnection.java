@@ -2,10 +2,14 @@ package io.pgrok.pgrokd.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ByteStream.End;
 import io.pgrok.protocol.relay.ChannelStream;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that an agent dialled and that has sent its RegProxy. While it waits, the agent has
@@ -14,6 +18,7 @@ import io.pgrok.protocol.relay.ChannelStream;
 public final class ProxyConnection {
 
   private final ChannelStream stream;
+  private @Nullable Future<?> expiry;
 
   private ProxyConnection(ChannelStream stream) {
     this.stream = stream;
@@ -55,6 +60,7 @@ public final class ProxyConnection {
           }
 
           private void useless() {
+            waitsNoMore();
             onUseless.run();
             stream.abort();
           }
@@ -62,8 +68,20 @@ public final class ProxyConnection {
     stream.read();
   }
 
+  /** Has this run when nobody has taken it by then. Before anybody else gets to see it. */
+  void expire(Duration after, Runnable onExpiry) {
+    expiry = channel().eventLoop().schedule(onExpiry, after.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void waitsNoMore() {
+    if (expiry != null) {
+      expiry.cancel(false);
+    }
+  }
+
   /** Sends StartProxy: from the next byte on the stream is the private service's. */
   ByteStream start(StartProxy start) {
+    waitsNoMore();
     // The service may speak before the visitor's handler listens.
     stream.pause();
     channel().writeAndFlush(start);
@@ -71,10 +89,12 @@ public final class ProxyConnection {
   }
 
   void close() {
+    waitsNoMore();
     stream.close();
   }
 
   void abort() {
+    waitsNoMore();
     stream.abort();
   }
 }

@@ -43,7 +43,7 @@ public final class ProxyPool {
     this.stale = stale;
   }
 
-  /** A new connection: for the visitor that waits longest, or to wait itself. */
+  /** A new connection: for the visitor that waits longest, or to wait itself. On its event loop. */
   public void offer(ProxyConnection connection) {
     if (!accept(connection)) {
       connection.close();
@@ -58,16 +58,13 @@ public final class ProxyPool {
         return true;
       }
     }
+    connection.expire(stale, () -> expire(connection));
     synchronized (this) {
       if (closed || idle.size() >= MAX_IDLE || !connection.channel().isActive()) {
         return false;
       }
       idle.add(connection);
     }
-    connection
-        .channel()
-        .eventLoop()
-        .schedule(() -> expire(connection), stale.toMillis(), TimeUnit.MILLISECONDS);
     return true;
   }
 

@@ -3,6 +3,7 @@ package io.pgrok.protocol.relay;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -14,6 +15,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -49,6 +51,9 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
   private boolean lost;
 
   private boolean tls;
+
+  /** Ends the channel when its peer does not; goes with it. */
+  private @Nullable Future<?> timer;
 
   /** Set on the event loop, and a hint for writers elsewhere. */
   private volatile boolean closing;
@@ -160,8 +165,11 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
       return;
     }
     closing = true;
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> sayGoodbye(sent.isSuccess()));
-    watchClose();
+    ChannelFuture rest = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    if (!rest.isDone()) {
+      watchClose();
+    }
+    rest.addListener(sent -> sayGoodbye(sent.isSuccess()));
   }
 
   /**
@@ -169,12 +177,14 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
    * yet. So only our direction ends here, and the peer's bytes are dropped until it has closed too.
    */
   private void sayGoodbye(boolean sent) {
+    cancelTimer();
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     if (!sent || end != null || !channel.isActive()) {
       channel.close();
     } else {
       channel.config().setAutoRead(true);
-      channel.eventLoop().schedule(() -> channel.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
+      timer =
+          channel.eventLoop().schedule(() -> channel.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
       if (ssl != null) {
         ssl.closeOutbound();
       } else if (channel instanceof DuplexChannel socket) {
@@ -211,18 +221,32 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
 
   private void watchClose() {
     long before = pendingBytes();
-    channel
-        .eventLoop()
-        .schedule(
-            () -> {
-              if (channel.isOpen() && pendingBytes() >= before) {
-                abort();
-              } else if (channel.isOpen()) {
-                watchClose();
-              }
-            },
-            CLOSE_STALL_SECONDS,
-            TimeUnit.SECONDS);
+    timer =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> {
+                  if (pendingBytes() >= before) {
+                    abort();
+                  } else {
+                    watchClose();
+                  }
+                },
+                CLOSE_STALL_SECONDS,
+                TimeUnit.SECONDS);
+  }
+
+  /** One that stays would hold all of this until it goes off. */
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    cancelTimer();
   }
 
   private long pendingBytes() {

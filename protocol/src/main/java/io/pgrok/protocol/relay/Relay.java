@@ -1,8 +1,10 @@
 package io.pgrok.protocol.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
 import io.pgrok.protocol.relay.ByteStream.End;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins two streams: what one receives the other sends. When one side has finished, the other is
@@ -48,6 +50,9 @@ public final class Relay {
     /** Read by the opposite side, which may be on another event loop. */
     private volatile boolean finished;
 
+    /** Runs while this side alone may still send. Set and cancelled by either side. */
+    private volatile @Nullable Future<?> watch;
+
     Side(ByteStream from, ByteStream to) {
       this.from = from;
       this.to = to;
@@ -77,8 +82,10 @@ public final class Relay {
     public void end(End end) {
       boolean whole = finished;
       finished = true;
+      unwatch();
       if (end == End.BROKEN && whole) {
         // Lost after it had said all: that still goes to the other side.
+        opposite.unwatch();
         to.close();
         from.abort();
       } else if (end == End.BROKEN) {
@@ -95,18 +102,29 @@ public final class Relay {
 
     /** Cuts both off when this side, the only one that may still send, does not. */
     private void watch(int before) {
-      from.executor()
-          .schedule(
-              () -> {
-                if (!finished && deliveries == before) {
-                  to.abort();
-                  from.abort();
-                } else if (!finished) {
-                  watch(deliveries);
-                }
-              },
-              HALF_CLOSED_IDLE_SECONDS,
-              TimeUnit.SECONDS);
+      watch =
+          from.executor()
+              .schedule(
+                  () -> {
+                    if (!finished && deliveries == before) {
+                      to.abort();
+                      from.abort();
+                    } else if (!finished) {
+                      watch(deliveries);
+                    }
+                  },
+                  HALF_CLOSED_IDLE_SECONDS,
+                  TimeUnit.SECONDS);
+      if (finished) {
+        unwatch(); // at this very moment, on the other event loop
+      }
+    }
+
+    private void unwatch() {
+      Future<?> running = watch;
+      if (running != null) {
+        running.cancel(false);
+      }
     }
   }
 }
