@@ -32,3 +32,9 @@ pack_image() {
   mv "$target.part" "$target"
   rm -rf "$work"
 }
+
+# trim_security_providers <Java runtime>: to those of java.base, which do all that TLS needs. A search for an algorithm
+# that none has, as each start does, looks for the others' classes in every jar, and so loads BouncyCastle's.
+trim_security_providers() {
+  sed -i '/^security\.provider\.[0-9]*=/{/=\(SUN\|SunRsaSign\|SunEC\|SunJSSE\|SunJCE\)$/!d}' "$1/conf/security/java.security"
+}

@@ -11,6 +11,7 @@ import io.pgrok.pgrokd.kubernetes.InitSecretCommand;
 import io.pgrok.pgrokd.listener.Transport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -30,7 +31,6 @@ import picocli.CommandLine.Spec;
     description = "The public server of pgrok: visitors in, tunnels out.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    subcommands = {TokenCommand.class, InitSecretCommand.class, CheckCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:stopped by a signal",
@@ -53,7 +53,7 @@ public final class Main implements Callable<Integer> {
    * @return the exit code
    */
   static int run(Map<String, String> environment, PrintWriter err, String... args) {
-    CommandLine commandLine = commandLine().setErr(err);
+    CommandLine commandLine = (onlyValues(args) ? server() : commandLine()).setErr(err);
     try {
       // For subcommands, and until the options are known: libraries would log at DEBUG otherwise.
       Logging.configure("stdout", "INFO");
@@ -98,9 +98,26 @@ public final class Main implements Callable<Integer> {
     private @Nullable String config;
   }
 
+  /** The server and its subcommands. */
   static CommandLine commandLine() {
+    return server()
+        .addSubcommand(TokenCommand.class)
+        .addSubcommand(InitSecretCommand.class)
+        .addSubcommand(CheckCommand.class)
+        .setPosixClusteredShortOptionsAllowed(false);
+  }
+
+  private static CommandLine server() {
     // -httpAddr is one name, not -h with an argument.
     return new CommandLine(new Main()).setPosixClusteredShortOptionsAllowed(false);
+  }
+
+  /**
+   * No subcommand, nor a call for help that would list them: picocli spends a tenth of a start on
+   * them.
+   */
+  private static boolean onlyValues(String... args) {
+    return Arrays.stream(args).allMatch(arg -> arg.startsWith("-") && arg.contains("="));
   }
 
   @Override

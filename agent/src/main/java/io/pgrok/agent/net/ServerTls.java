@@ -50,6 +50,9 @@ public final class ServerTls {
           SslContextBuilder.forClient()
               .sslProvider(PROVIDER)
               .endpointIdentificationAlgorithm("HTTPS")
+              // A client's key passes a store in memory; the default kind derives keys from a
+              // password for that.
+              .keyStoreType("JKS")
               .trustManager(TrustAnchors.of(link.trust(), "-serverca, server_ca"));
       if (link.identity() != null) {
         File certificate = link.identity().certificate().toFile();
