@@ -13,7 +13,7 @@ public final class Main {
 
   public static void main(String[] args) {
     Thread.ofPlatform().daemon().name("warm-up").start(Main::warmUp);
-    System.exit(PgrokCommandLine.create().execute(args));
+    System.exit(PgrokCommandLine.execute(args));
   }
 
   /**

@@ -44,6 +44,9 @@ final class Run implements Callable<Integer> {
       // What is wrong at the start ends here; later it is reported, and the last good one goes on.
       fileInspect = session.load().inspectAddr();
       notices = session.notices();
+    } else {
+      // Kept by the source: read here, it takes the time in which the network's libraries load.
+      serve.source().read();
     }
     boolean cluster = serve.statusAddr() != null || serve.source() instanceof DirectorySource;
     InspectAddress inspect = InspectAddress.of(serve.inspectAddr(), fileInspect, cluster);
