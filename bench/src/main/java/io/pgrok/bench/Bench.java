@@ -15,6 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Runs peers side by side and says how they compare. See {@code bench/run --help}. */
 public final class Bench {
@@ -35,6 +39,9 @@ public final class Bench {
 
   /** Memory is given back with a delay. */
   private static final int SETTLE_MILLIS = 20_000;
+
+  /** For whoever was started to end by itself. */
+  private static final int GOODBYE_SECONDS = 10;
 
   private final Map<String, String> options = new LinkedHashMap<>();
   private final List<String> specs = new ArrayList<>();
@@ -97,6 +104,7 @@ public final class Bench {
             key,
             Setup.Link.NONE,
             Map.of());
+    Runtime.getRuntime().addShutdownHook(new Thread(Bench::endAll));
     startOrigin(setup, nginx.get());
     Map<Peer, Pair> running = new LinkedHashMap<>();
     try {
@@ -127,7 +135,20 @@ public final class Bench {
       Files.writeString(out.resolve("performance.svg"), report.picture());
       System.err.printf("bench: written to %s%n", out);
     } finally {
-      ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
+      endAll();
+    }
+  }
+
+  /** Whatever was started, however this ends: a peer that stays would take part in the next run. */
+  private static void endAll() {
+    List<ProcessHandle> started = ProcessHandle.current().descendants().toList();
+    started.forEach(ProcessHandle::destroy);
+    CompletableFuture<?>[] ends =
+        started.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(ends).get(GOODBYE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      started.forEach(ProcessHandle::destroyForcibly);
     }
   }
 

@@ -55,7 +55,8 @@ final class Idle {
     List<Figure> figures = new ArrayList<>();
     for (Peer peer : stage.running().keySet()) {
       if (peer instanceof Pgrok pgrok && pgrok.mode() == Pgrok.Mode.DEFAULT) {
-        with(stage, pgrok, MANY).grownSince(with(stage, pgrok, 1), peer, figures);
+        // One less than a server lets a token have: the TCP tunnel counts too.
+        with(stage, pgrok, MANY - 1).grownSince(with(stage, pgrok, 1), peer, figures);
       }
     }
     return figures;
