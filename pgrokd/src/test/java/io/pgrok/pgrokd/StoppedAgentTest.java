@@ -157,7 +157,7 @@ class StoppedAgentTest {
 
   @Test
   void anUploadThatNobodyTakesIsGivenUp() throws Exception {
-    start("requestBody", 500);
+    start("requestBody", 2000);
     TestAgent stopped = TestAgent.connect(server);
     stopped.open("stopped", (socket, start) -> never.await());
     byte[] more = new byte[64 << 10];

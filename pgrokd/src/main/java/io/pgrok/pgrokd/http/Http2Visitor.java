@@ -2,20 +2,10 @@ package io.pgrok.pgrokd.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2HeadersFrame;
-import io.netty.handler.codec.http2.Http2ResetFrame;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.EventExecutor;
 import io.pgrok.pgrokd.traffic.Rejection;
 import io.pgrok.pgrokd.traffic.Visit;
@@ -28,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * One stream of HTTP/2: one request and its answer. What comes is framed as HTTP/1 for the {@link
  * Exchange}, what goes is unframed. Confined to the connection's event loop.
  */
-final class Http2Visitor extends ChannelInboundHandlerAdapter implements VisitorSide {
+final class Http2Visitor implements VisitorSide {
 
   private static final ByteBuf CRLF =
       Unpooled.unreleasableBuffer(
           Unpooled.directBuffer(2).writeByte('\r').writeByte('\n').asReadOnly());
 
   private final Http2Connection connection;
-  private final Channel channel;
+  private final Http2Stream stream;
   private final Deadline body;
   private final Deadline taking;
   private @Nullable RequestHead request;
@@ -43,43 +33,76 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
   private Http2Answer.@Nullable Body answer;
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
   private @Nullable ChannelFuture last;
+
+  /** The newest part of the answer. */
+  private @Nullable ByteBuf held;
+
+  /** Bytes of the body that count in the visitor's window still. */
+  private int owed;
+
   private boolean chunked;
   private boolean ended;
   private boolean over;
+  private boolean gone;
 
-  Http2Visitor(Http2Connection connection, Channel channel) {
+  Http2Visitor(Http2Connection connection, Http2Stream stream) {
     this.connection = connection;
-    this.channel = channel;
-    this.body = new Deadline(channel.eventLoop(), this::bodyTooSlow);
-    this.taking = new Deadline(channel.eventLoop(), this::abort);
+    this.stream = stream;
+    this.body = new Deadline(executor(), this::bodyTooSlow);
+    this.taking = new Deadline(executor(), this::abort);
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    connection.opened(this);
-    channel.closeFuture().addListener(_ -> closed());
-    channel.read();
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object frame) {
+  /**
+   * The request's head.
+   *
+   * @param last whether there is no body
+   */
+  void head(Http2Headers headers, boolean last) {
     try {
-      switch (frame) {
-        case Http2HeadersFrame head when request == null -> begin(head);
-        case Http2HeadersFrame trailers -> end(trailers.headers());
-        case Http2DataFrame data -> data(data);
-        default -> {}
-      }
+      begin(headers, last);
     } catch (BadHttpException e) {
       refuse(e);
-    } finally {
-      ReferenceCountUtil.release(frame);
     }
   }
 
-  private void begin(Http2HeadersFrame head) throws BadHttpException {
-    ended = head.isEndStream();
-    RequestHead asked = Http2Request.of(head.headers(), ended);
+  /**
+   * A part of the request's body.
+   *
+   * @param bytes not taken over
+   * @param padding bytes beside them that count in the window
+   */
+  void data(ByteBuf bytes, int padding, boolean last) {
+    owed += bytes.readableBytes() + padding;
+    try {
+      if (bytes.isReadable() && !over) {
+        ByteBuf part = bytes.retainedSlice();
+        input = HttpVisitor.append(input, chunked ? chunk(part) : part);
+      }
+      if (last) {
+        end(null);
+      } else {
+        advance();
+      }
+    } catch (BadHttpException e) {
+      refuse(e);
+    }
+    flushBody();
+    demand();
+  }
+
+  /** What follows the request's body. */
+  void trailers(Http2Headers headers) {
+    try {
+      end(headers);
+    } catch (BadHttpException e) {
+      refuse(e);
+    }
+    flushBody();
+  }
+
+  private void begin(Http2Headers headers, boolean last) throws BadHttpException {
+    ended = last;
+    RequestHead asked = Http2Request.of(headers, last);
     request = asked;
     chunked = asked.framing() instanceof Framing.Chunked;
     switch (Reception.of(front(), asked, peer(), "HTTP/2")) {
@@ -97,19 +120,6 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
   }
 
-  private void data(Http2DataFrame data) throws BadHttpException {
-    ByteBuf content = data.content();
-    if (content.isReadable()) {
-      ByteBuf bytes = content.retain();
-      append(chunked ? chunk(bytes) : bytes);
-    }
-    if (data.isEndStream()) {
-      end(null);
-    } else {
-      advance();
-    }
-  }
-
   private static ByteBuf chunk(ByteBuf data) {
     String size = Integer.toHexString(data.readableBytes()) + "\r\n";
     return Unpooled.wrappedBuffer(
@@ -118,18 +128,12 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
   private void end(@Nullable Http2Headers trailers) throws BadHttpException {
     ended = true;
-    if (chunked) {
-      append(Unpooled.copiedBuffer(Http2Request.lastChunk(trailers), StandardCharsets.ISO_8859_1));
+    if (chunked && !over) {
+      String lastChunk = Http2Request.lastChunk(trailers);
+      input =
+          HttpVisitor.append(input, Unpooled.copiedBuffer(lastChunk, StandardCharsets.ISO_8859_1));
     }
     advance();
-  }
-
-  private void append(ByteBuf bytes) {
-    if (over) {
-      bytes.release();
-    } else {
-      input = HttpVisitor.append(input, bytes);
-    }
   }
 
   private void advance() throws BadHttpException {
@@ -141,22 +145,20 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
   }
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
+  private void flushBody() {
     if (exchange != null && !over) {
       exchange.flushBody();
     }
-    demand();
   }
 
   @Override
   public void demand() {
-    if (over || ended) {
-      return;
-    }
-    // What is not read is not credited: the visitor stops at its window.
-    if (exchange == null || (exchange.takesBody() && !input.isReadable())) {
-      channel.read();
+    // What is not given back stops the visitor at its window.
+    boolean wanted = over || exchange == null || (exchange.takesBody() && !input.isReadable());
+    if (wanted && owed > 0 && !gone) {
+      int taken = owed;
+      owed = 0;
+      connection.giveBack(stream, taken);
     }
   }
 
@@ -167,9 +169,7 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
     } catch (BadHttpException e) {
       refuse(e);
     }
-    if (exchange != null && !over) {
-      exchange.flushBody();
-    }
+    flushBody();
     demand();
   }
 
@@ -214,29 +214,49 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
         asked == null ? Answer.Format.TEXT : Answer.Format.of(asked.first("accept"));
     byte[] text = reply.body(format).getBytes(StandardCharsets.UTF_8);
     boolean bare = asked != null && asked.isHead();
+    if (gone) {
+      return;
+    }
     ChannelFuture last =
-        channel.write(
-            new DefaultHttp2HeadersFrame(Http2Answer.headers(reply, format, text.length), bare));
+        connection.writeHeaders(stream, Http2Answer.headers(reply, format, text.length), bare);
     if (!bare) {
-      last = channel.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(text), true));
+      last = connection.writeData(stream, Unpooled.wrappedBuffer(text), true);
     }
     finish(last);
   }
 
   @Override
   public void interim(ResponseHead head) {
-    channel.write(new DefaultHttp2HeadersFrame(Http2Answer.headers(head)));
+    if (!gone) {
+      connection.writeHeaders(stream, Http2Answer.headers(head), false);
+    }
   }
 
   @Override
   public void begin(ResponseHead head, boolean keepAlive) {
-    answer =
-        new Http2Answer.Body(
-            head.framing(), bytes -> channel.write(new DefaultHttp2DataFrame(bytes)));
+    if (gone) {
+      return;
+    }
     boolean bare = head.framing() instanceof Framing.None;
-    last = channel.write(new DefaultHttp2HeadersFrame(Http2Answer.headers(head), bare));
-    if (bare) {
-      answer = null;
+    answer = bare ? null : new Http2Answer.Body(head.framing(), this::hold);
+    last = connection.writeHeaders(stream, Http2Answer.headers(head), bare);
+  }
+
+  /** The last part says that it is the last, so it must be known first. */
+  private void hold(ByteBuf bytes) {
+    sendHeld(false);
+    held = bytes;
+  }
+
+  private void sendHeld(boolean end) {
+    ByteBuf bytes = held;
+    held = null;
+    if (bytes != null && gone) {
+      bytes.release();
+    } else if (bytes != null) {
+      last = connection.writeData(stream, bytes, end);
+    } else if (end && !gone) {
+      last = connection.writeData(stream, Unpooled.EMPTY_BUFFER, true);
     }
   }
 
@@ -253,11 +273,10 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
   public void finished(boolean keepAlive, @Nullable Upstream reusable) {
     if (answer != null) {
       Http2Headers trailers = answer.trailers();
-      last =
-          channel.write(
-              trailers == null
-                  ? new DefaultHttp2DataFrame(true)
-                  : new DefaultHttp2HeadersFrame(trailers, true));
+      sendHeld(trailers == null);
+      if (trailers != null && !gone) {
+        last = connection.writeHeaders(stream, trailers, true);
+      }
     }
     if (reusable != null) {
       connection.keep(reusable);
@@ -273,7 +292,7 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
   /** The answer is whole; what the visitor would still send is not wanted any more. */
   private void finish(@Nullable ChannelFuture last) {
     release();
-    channel.flush();
+    connection.flush();
     if (last != null && !last.isDone()) {
       taking.set(front().timing().visitorStall());
     }
@@ -282,7 +301,7 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
         taking.cancel();
         // Not before: a reset drops what waits for the visitor's window.
         if (!ended && sent.isSuccess()) {
-          channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+          reset(Http2Error.NO_ERROR);
         }
       });
     }
@@ -290,25 +309,19 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
   @Override
   public void abort() {
+    release();
     reset(Http2Error.INTERNAL_ERROR);
   }
 
   private void reset(Http2Error why) {
-    release();
-    channel.writeAndFlush(new DefaultHttp2ResetFrame(why));
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof Http2ResetFrame) {
-      release();
+    if (!gone) {
+      connection.reset(stream, why);
     }
-    ReferenceCountUtil.release(event);
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable()) {
+  /** The visitor takes more, or less, than before. */
+  void writabilityChanged() {
+    if (isWritable()) {
       taking.clear();
       if (exchange != null && !over) {
         exchange.visitorWritable();
@@ -316,15 +329,11 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
   }
 
-  /** A stream with frames that nobody has asked for would not hear of its connection's end. */
-  void connectionLost() {
-    channel.close();
-  }
-
-  private void closed() {
+  /** The stream has ended, or its connection has. */
+  void closed() {
+    gone = true;
     release();
     taking.cancel();
-    connection.over(this);
   }
 
   private void release() {
@@ -339,13 +348,11 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
     if (exchange != null) {
       exchange.cancel();
     }
-    // What still comes is dropped: a stream ends only once all of its frames have been read.
-    channel.config().setAutoRead(true);
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    reset(cause instanceof Http2Exception e ? e.error() : Http2Error.INTERNAL_ERROR);
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+    demand(); // what still comes is dropped
   }
 
   @Override
@@ -360,12 +367,13 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
   @Override
   public boolean isWritable() {
-    return channel.isWritable();
+    return !gone && connection.isWritable(stream);
   }
 
   @Override
   public void flush() {
-    channel.flush();
+    sendHeld(false);
+    connection.flush();
   }
 
   @Override
@@ -380,6 +388,6 @@ final class Http2Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
   @Override
   public EventExecutor executor() {
-    return channel.eventLoop();
+    return connection.channel().eventLoop();
   }
 }
