@@ -16,12 +16,16 @@ import io.pgrok.pgrokd.testing.TestServer;
 import io.pgrok.pgrokd.testing.Visitor;
 import io.pgrok.protocol.message.Message.NewTunnel;
 import io.pgrok.protocol.message.Message.ReqTunnel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -384,9 +388,33 @@ class Http2Test {
         "GET|/|one.pgrok.test|host|two.pgrok.test",
         "GET|/|one.pgrok.test|content-length|1",
         "GET|/|one.pgrok.test|content-length|x",
+        "GET|/|one.pgrok.test|content_length|1",
         "GET|/|one.pgrok.test|transfer-encoding|chunked",
+        "GET|/|one.pgrok.test|transfer_encoding|chunked",
         "GET|/|one.pgrok.test|connection|close",
+        "GET|/|one.pgrok.test|keep-alive|5",
+        "GET|/|one.pgrok.test|proxy-connection|close",
         "GET|/|one.pgrok.test|upgrade|h2c",
+        "GET|/|one.pgrok.test|upgrade|websocket",
+        "GET|/|one.pgrok.test|http2-settings|AAMAAABkAAQAAP__",
+        "GET|/|one.pgrok.test|te|gzip",
+        "GET|/|one.pgrok.test|Upper|case",
+        "GET|/|one.pgrok.test|x\r\ny|a",
+        "GET|/|one.pgrok.test||empty",
+        "GET|/|one.pgrok.test|:path|/other",
+        "GET|/|one.pgrok.test|:authority|two.pgrok.test",
+        "GET|/|one.pgrok.test|:scheme|https",
+        "GET|/|one.pgrok.test|:method|POST",
+        "GET|/|one.pgrok.test|:status|200",
+        "GET|/|one.pgrok.test|:unknown|x",
+        "GET|/|one.pgrok.test|:protocol|websocket",
+        "GET|*|one.pgrok.test||",
+        "GET|?x|one.pgrok.test||",
+        "GET|@two.pgrok.test/|one.pgrok.test||",
+        "GET|/\t|one.pgrok.test||",
+        "GET|/|one.pgrok.test:80:90||",
+        "GET|/|one.pgrok.test, two.pgrok.test||",
+        "GET|/||host|",
         "CONNECT|/|one.pgrok.test||",
       })
   void whatHttp1WouldReadDifferentlyDoesNotReachTheService(String request) throws Exception {
@@ -394,10 +422,14 @@ class Http2Test {
     agent.open("one", service);
     String[] part = request.split("\\|", -1);
     Http2Headers head = visitor.head(part[0], part[2], part[1]);
-    if (!part[3].isEmpty()) {
+    if (!part[3].isEmpty() || !part[4].isEmpty()) {
       head.add(part[3], part[4]);
     }
-    Http2Client.Stream stream = visitor.open(head, true);
+    isRefused(visitor.open(head, true));
+    assertThat(service.heads()).isEmpty();
+  }
+
+  private static void isRefused(Http2Client.Stream stream) throws Exception {
     switch (stream.next()) {
       case Event.Head answer -> assertThat(answer.headers().status().toString()).startsWith("4");
       case Event.Reset reset ->
@@ -405,7 +437,61 @@ class Http2Test {
       case Event.Gone _ -> {}
       case Event.Data data -> throw new AssertionError(data);
     }
-    assertThat(service.heads()).isEmpty();
+  }
+
+  /** HTTP/1 has one length and then the next request; the frames say something else. */
+  @ParameterizedTest
+  @ValueSource(strings = {"5|abc", "2|abc", "0|abc", "3, 4|abc", "+3|abc", "-1|abc"})
+  void aBodyIsAsLongAsItsHeadSays(String request) throws Exception {
+    HttpService service =
+        new HttpService((head, body, out) -> {
+          body.readAllBytes(); // never the whole that was announced, and nothing behind it
+          return false;
+        });
+    agent.open("one", service);
+    String[] part = request.split("\\|");
+    Http2Headers head = visitor.head("POST", "one.pgrok.test", "/").add("content-length", part[0]);
+    Http2Client.Stream stream = visitor.open(head, false);
+    try {
+      stream.send(part[1], true);
+    } catch (ClosedChannelException e) {
+      // The head was enough.
+    }
+    isRefused(stream);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "content-length|50",
+        "transfer-encoding|chunked",
+        "host|two.pgrok.test",
+        "connection|close",
+        "authorization|Basic dXNlcjpwYXNz",
+        "x-forwarded-for|6.6.6.6",
+        "x_forwarded_for|6.6.6.6",
+        ":path|/other",
+        "x y|a",
+        "x|a\r\nb: c",
+      })
+  void whatBelongsInAHeadDoesNotComeBehindTheBody(String trailer) throws Exception {
+    BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
+    agent.open(
+        "one",
+        new HttpService((head, body, out) -> {
+          ByteArrayOutputStream got = new ByteArrayOutputStream();
+          try {
+            body.transferTo(got);
+          } finally {
+            bodies.add(got.toString(StandardCharsets.ISO_8859_1));
+          }
+          return false;
+        }));
+    String[] part = trailer.split("\\|");
+    Http2Client.Stream stream = post("one").send("abc", false);
+    await().until(() -> agent.started() == 1);
+    isRefused(stream.trailers(new DefaultHttp2Headers(false).add(part[0], part[1])));
+    assertThat(bodies.poll(20, TimeUnit.SECONDS)).isIn("", "3\r\nabc\r\n");
   }
 
   @Test

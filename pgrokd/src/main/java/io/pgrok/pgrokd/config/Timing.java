@@ -10,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param firstMessage from a connection on the tunnel port to its first message, TLS included
  * @param proxyWait for the agent to dial a proxy connection that a visitor waits for
- * @param memberWait the same, while another member of a shared tunnel could be asked
+ * @param memberWait the same, until another member of a shared tunnel is asked as well
  * @param proxyStale how long a pooled proxy connection may wait for a visitor
  * @param controlSilence without a message before a classic session is reaped
  * @param heartbeatSilence the same for a session with the extension {@link Extension#HEARTBEAT}

@@ -9,6 +9,7 @@ import io.pgrok.pgrokd.tunnel.StreamOpening;
 import io.pgrok.pgrokd.tunnel.Tunnel;
 import io.pgrok.protocol.http.BadHttpException;
 import io.pgrok.protocol.http.BodyScanner;
+import io.pgrok.protocol.http.ChunkScanner;
 import io.pgrok.protocol.http.Framing;
 import io.pgrok.protocol.http.Head;
 import io.pgrok.protocol.http.HeadEnd;
@@ -57,6 +58,7 @@ final class Exchange implements ByteStream.Listener {
   private boolean heardBack;
   private final Set<Carrier> passedOver = new HashSet<>();
   private final SentBody sentBody = new SentBody();
+  private int headBytes;
   private @Nullable ResponseHead response;
   private BodyScanner responseBody = BodyScanner.of(Framing.NONE);
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
@@ -69,7 +71,10 @@ final class Exchange implements ByteStream.Listener {
     this.origin = served.origin();
     this.visit = served.visit();
     this.probe = served.probe();
-    this.requestBody = BodyScanner.of(request.framing());
+    this.requestBody =
+        request.framing() instanceof Framing.Chunked
+            ? new ChunkScanner(RequestTrailers.INSTANCE)
+            : BodyScanner.of(request.framing());
   }
 
   static boolean mayReuse(Upstream upstream, RequestHead request) {
@@ -312,6 +317,7 @@ final class Exchange implements ByteStream.Listener {
           return;
         }
         Head head = Head.read(input, length, Head.Lines.LENIENT);
+        headBytes += length;
         answered(ResponseHead.of(head, request));
       } else {
         int length = responseBody.scan(input);
@@ -328,6 +334,10 @@ final class Exchange implements ByteStream.Listener {
     if (head.status() == 101) {
       upgrade(head);
     } else if (head.isInterim()) {
+      if (headBytes > HeadEnd.MAX_LENGTH) {
+        // HTTP/2 would hold them all for a visitor who does not read: they are outside its windows.
+        throw new BadHttpException("It announces an answer again and again, and gives none.");
+      }
       if (request.version() > 0) {
         visitor.interim(head);
       }
@@ -374,7 +384,7 @@ final class Exchange implements ByteStream.Listener {
     visit.ended(head.status(), true);
     boolean clean = !input.isReadable() && requestBody.isDone();
     release();
-    boolean reusable = clean && head.keepsAlive() && !probe;
+    boolean reusable = clean && head.keepsAlive() && !request.isOftenMisread() && !probe;
     if (reusable) {
       open.rest();
     } else {

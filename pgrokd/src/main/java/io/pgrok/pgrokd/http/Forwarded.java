@@ -2,6 +2,7 @@ package io.pgrok.pgrokd.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.pgrok.protocol.http.Framing;
 import io.pgrok.protocol.http.Head;
 import io.pgrok.protocol.message.Unserved;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class Forwarded {
       hasHost |= field.is("host");
       takesTrailers |= field.is("te") && isTrailers(field.value());
       if (!isHopByHop(field, request.connection()) && !isClaim(field.lowerName())) {
-        request.head().copy(field, out);
+        copy(request.head(), field, request.framing(), out);
       }
     }
     if (!hasHost) {
@@ -60,8 +61,19 @@ final class Forwarded {
     return te.toLowerCase(Locale.ROOT).contains("trailers");
   }
 
+  /** As it came; what says where the message ends in the one spelling that all read alike. */
+  private static void copy(Head head, Head.Field field, Framing framing, ByteBuf out) {
+    switch (framing) {
+      case Framing.Length(long bytes) when field.is("content-length") ->
+          text(out, "Content-Length: ", Long.toString(bytes), "\r\n");
+      case Framing.Chunked _ when field.is("transfer-encoding") ->
+          text(out, "Transfer-Encoding: chunked\r\n");
+      default -> head.copy(field, out);
+    }
+  }
+
   /** What only we may say; a service reads an underscore as a hyphen (CGI). */
-  private static boolean isClaim(String lowerName) {
+  static boolean isClaim(String lowerName) {
     String name = lowerName.replace('_', '-');
     return name.startsWith("x-forwarded-") || name.equals("forwarded") || name.equals("x-real-ip");
   }
@@ -73,8 +85,8 @@ final class Forwarded {
     ByteBuf out = allocator.buffer(1024);
     text(out, "HTTP/1.1 ", "" + response.status(), " ", response.reason(), "\r\n");
     for (Head.Field field : response.head().fields()) {
-      if (!isHopByHop(field, response.connection()) && !field.is(UNSERVED)) {
-        response.head().copy(field, out);
+      if (isPassedOn(field, response)) {
+        copy(response.head(), field, response.framing(), out);
       }
     }
     if (response.status() == 101 && response.upgrade() != null) {
@@ -86,9 +98,21 @@ final class Forwarded {
     return out;
   }
 
-  static boolean isHopByHop(Head.Field field, List<String> named) {
-    return HOP_BY_HOP.contains(field.lowerName())
+  /** Whether a visitor gets to see a field of an answer. */
+  static boolean isPassedOn(Head.Field field, ResponseHead response) {
+    return !isHopByHop(field, response.connection())
+        && !field.is(UNSERVED)
+        && !(response.neverHasBody()
+            && (field.is("content-length") || field.is("transfer-encoding")));
+  }
+
+  private static boolean isHopByHop(Head.Field field, List<String> named) {
+    return isHopByHop(field.lowerName())
         || (named.contains(field.lowerName()) && !ESSENTIAL.contains(field.lowerName()));
+  }
+
+  static boolean isHopByHop(String lowerName) {
+    return HOP_BY_HOP.contains(lowerName);
   }
 
   private static void text(ByteBuf out, String... parts) {

@@ -20,10 +20,14 @@ final class Http2Answer {
     Http2Headers headers = new DefaultHttp2Headers(false, response.head().fields().size() + 1);
     headers.status(Integer.toString(response.status()));
     for (Head.Field field : response.head().fields()) {
-      if (!Forwarded.isHopByHop(field, response.connection())
+      if (Forwarded.isPassedOn(field, response)
           && !field.is("transfer-encoding")
           && !field.is("trailer")) {
-        headers.add(field.lowerName(), field.value());
+        headers.add(
+            field.lowerName(),
+            field.is("content-length") && response.framing() instanceof Framing.Length(long bytes)
+                ? Long.toString(bytes)
+                : field.value());
       }
     }
     return headers;
@@ -80,12 +84,13 @@ final class Http2Answer {
     @Override
     public void trailer(String line) {
       int colon = line.indexOf(':');
-      if (colon > 0 && Head.isToken(line.substring(0, colon))) {
+      String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+      // HTTP/2 calls the whole answer malformed over one of these.
+      if (!Forwarded.isHopByHop(name) && !name.equals("transfer-encoding")) {
         if (trailers == null) {
           trailers = new DefaultHttp2Headers(false);
         }
-        trailers.add(
-            line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+        trailers.add(name, line.substring(colon + 1).strip());
       }
     }
 

@@ -4,7 +4,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.pgrok.protocol.http.BadHttpException;
 import io.pgrok.protocol.http.Head;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Request {
 
-  /** Trailers that would say something of the message, not after it (RFC 9110 section 6.5.1). */
-  private static final Set<String> NO_TRAILERS =
-      Set.of(
-          "content-length", "transfer-encoding", "host", "connection", "te", "trailer", "upgrade");
+  /** Of RFC 8441, which is not announced in our settings. */
+  private static final CharSequence PROTOCOL = Http2Headers.PseudoHeaderName.PROTOCOL.value();
 
   private Http2Request() {}
 
@@ -30,6 +27,9 @@ final class Http2Request {
     String path = pseudo(headers.path());
     if (method == null || headers.scheme() == null || path == null) {
       throw new BadHttpException("The request needs :method, :scheme and :path.");
+    }
+    if (headers.contains(PROTOCOL)) {
+      throw new BadHttpException("HTTP/2 asks for no upgrade here.");
     }
     if (!path.startsWith("/") && !path.equals("*")) {
       throw new BadHttpException("The :path is no path.");
@@ -90,9 +90,7 @@ final class Http2Request {
       for (Map.Entry<CharSequence, CharSequence> field : trailers) {
         String name = field.getKey().toString();
         String value = checked(name, field.getValue());
-        if (!NO_TRAILERS.contains(name)) {
-          text.append(name).append(": ").append(value).append("\r\n");
-        }
+        text.append(name).append(": ").append(value).append("\r\n");
       }
     }
     return text.append("\r\n").toString();

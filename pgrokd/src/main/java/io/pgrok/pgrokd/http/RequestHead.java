@@ -53,6 +53,7 @@ record RequestHead(
     if (host == null && version > 0) {
       throw new BadHttpException("There is no Host header.");
     }
+    refuseDisguised(head);
     Target target = Target.of(parts[0], parts[1], host);
     Framing framing = Framing.of(head);
     if (framing instanceof Framing.Chunked && version == 0) {
@@ -68,6 +69,16 @@ record RequestHead(
         framing == null ? Framing.NONE : framing,
         connection,
         upgrade(head, connection, version));
+  }
+
+  /** A service that reads an underscore as a hyphen (CGI) would find another end of the request. */
+  private static void refuseDisguised(Head head) throws BadHttpException {
+    for (Head.Field field : head.fields()) {
+      if (field.is("content_length") || field.is("transfer_encoding")) {
+        throw new BadHttpException(
+            "The header " + field.lowerName() + " is not a name to use here.");
+      }
+    }
   }
 
   private static int version(String text) throws BadHttpException {
@@ -155,6 +166,14 @@ record RequestHead(
   boolean hasBody() {
     return !(framing instanceof Framing.None)
         && !(framing instanceof Framing.Length(long bytes) && bytes == 0);
+  }
+
+  /**
+   * Whether services are known that answer such a request without having read its body, and then
+   * take that for the next one: nobody may be given their connection.
+   */
+  boolean isOftenMisread() {
+    return hasBody() && (isSafe() || first("expect") != null);
   }
 
   /** Whether it may be sent a second time when nobody knows what became of the first. */

@@ -54,7 +54,7 @@ record ResponseHead(
   private static Framing framing(Head head, RequestHead request, int status)
       throws BadHttpException {
     Framing said = Framing.of(head);
-    if (request.isHead() || status < 200 || status == 204 || status == 304) {
+    if (request.isHead() || neverHasBody(status) || status == 304) {
       return Framing.NONE;
     }
     if (said instanceof Framing.Chunked && request.version() == 0) {
@@ -69,9 +69,31 @@ record ResponseHead(
         && head.fields().stream().anyMatch(field -> field.is(UNSERVED));
   }
 
+  private static boolean neverHasBody(int status) {
+    return status < 200 || status == 204;
+  }
+
+  /**
+   * Whether there is no body, whatever a field says, and none may say it (RFC 9110 section 8.6).
+   */
+  boolean neverHasBody() {
+    return neverHasBody(status);
+  }
+
+  /** Whether a body follows by the service's own account that is none (RFC 9112 section 6.3). */
+  private boolean contradictsItself() {
+    boolean coded = head.fields().stream().anyMatch(field -> field.is("transfer-encoding"));
+    return neverHasBody()
+        ? coded
+            || head.fields().stream()
+                .anyMatch(f -> f.is("content-length") && !f.value().equals("0"))
+        : coded && version == 0;
+  }
+
   /** Whether the private service keeps its connection for the next request. */
   boolean keepsAlive() {
     return !(framing instanceof Framing.UntilClose)
+        && !contradictsItself()
         && (version == 1 ? !connection.contains("close") : connection.contains("keep-alive"));
   }
 

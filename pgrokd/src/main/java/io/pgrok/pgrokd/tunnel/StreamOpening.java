@@ -10,18 +10,19 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks a member of a tunnel for a visitor and opens a stream over it; one that gives none in time
- * is passed over for the next.
+ * Picks a member of a tunnel for a visitor and opens a stream over it; when that gives none in time
+ * the next is asked as well.
  *
- * @param patience for the whole attempt
- * @param memberPatience for one member while another is left to ask
+ * @param patience for each member
+ * @param memberPatience until another is asked, too
  * @param quiet a member not heard of for longer is asked after the others
  * @param observer is told how each attempt went
  */
@@ -87,7 +88,8 @@ public record StreamOpening(
     long began = System.nanoTime();
     result.whenComplete(
         (opened, failure) -> observer.attempted(System.nanoTime() - began, failure));
-    askNext(start, candidates, new NoStreamException(NoStreamException.Reason.GONE), result);
+    new Asking(start, candidates, result)
+        .next(new NoStreamException(NoStreamException.Reason.GONE));
     return result;
   }
 
@@ -110,32 +112,68 @@ public record StreamOpening(
     return stream == null ? null : new Opened(drawn, stream);
   }
 
-  private void askNext(
-      StartProxy start,
-      Deque<Carrier> candidates,
-      Throwable soFar,
-      CompletableFuture<Opened> result) {
-    Carrier carrier = candidates.poll();
-    if (carrier == null) {
-      result.completeExceptionally(soFar);
-      return;
+  /** One visitor's members: asked one after the other, and whoever is first serves. */
+  private final class Asking {
+
+    private final StartProxy start;
+    private final Deque<Carrier> candidates;
+    private final CompletableFuture<Opened> result;
+    private int open;
+
+    Asking(StartProxy start, Deque<Carrier> candidates, CompletableFuture<Opened> result) {
+      this.start = start;
+      this.candidates = candidates;
+      this.result = result;
     }
-    CompletableFuture<ByteStream> asked =
-        carrier.open(start, candidates.isEmpty() ? patience : memberPatience);
-    asked.whenComplete((stream, failure) -> {
-      if (failure == null) {
-        if (!result.complete(new Opened(carrier, stream))) {
-          stream.close(); // nobody waits any more
+
+    /**
+     * @param soFar why those before gave none
+     */
+    void next(Throwable soFar) {
+      Carrier carrier;
+      boolean another;
+      boolean failed;
+      synchronized (this) {
+        carrier = result.isDone() ? null : candidates.poll();
+        open += carrier == null ? 0 : 1;
+        another = !candidates.isEmpty();
+        failed = open == 0;
+      }
+      if (carrier != null) {
+        ask(carrier, another);
+      } else if (failed) {
+        result.completeExceptionally(soFar);
+      }
+    }
+
+    private void ask(Carrier carrier, boolean another) {
+      CompletableFuture<ByteStream> asked = carrier.open(start, patience);
+      asked.whenComplete((stream, failure) -> {
+        if (failure == null) {
+          if (!result.complete(new Opened(carrier, stream))) {
+            stream.close(); // nobody waits any more
+          }
+        } else {
+          synchronized (this) {
+            open--;
+          }
+          next(unwrapped(failure));
         }
-      } else if (!result.isDone()) {
-        askNext(start, candidates, unwrapped(failure), result);
+      });
+      if (another) {
+        // Slow is not gone: it may still be the first, and the next one may give none at all.
+        asked
+            .copy()
+            .orTimeout(memberPatience.toMillis(), TimeUnit.MILLISECONDS)
+            .exceptionally(failure -> {
+              if (failure instanceof TimeoutException) {
+                next(failure);
+              }
+              return null;
+            });
       }
-    });
-    result.whenComplete((_, failure) -> {
-      if (failure instanceof CancellationException) {
-        asked.cancel(false);
-      }
-    });
+      result.whenComplete((_, _) -> asked.cancel(false));
+    }
   }
 
   private static Throwable unwrapped(Throwable failure) {

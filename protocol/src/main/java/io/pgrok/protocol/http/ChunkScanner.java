@@ -40,8 +40,12 @@ public final class ChunkScanner implements BodyScanner {
      */
     void data(ByteBuf in, int from, int length);
 
-    /** A line of the trailers, without its end. */
-    void trailer(String line);
+    /**
+     * A line of the trailers, without its end.
+     *
+     * @throws BadHttpException when it must not be there
+     */
+    void trailer(String line) throws BadHttpException;
   }
 
   private static final Sink NOBODY =

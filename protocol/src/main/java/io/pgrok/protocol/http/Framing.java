@@ -37,13 +37,14 @@ public sealed interface Framing {
    */
   static @Nullable Framing of(Head head) throws BadHttpException {
     String length = head.single("content-length");
-    List<String> codings = head.list("transfer-encoding");
-    boolean coded = head.fields().stream().anyMatch(field -> field.is("transfer-encoding"));
-    if (coded && length != null) {
+    List<Head.Field> codings =
+        head.fields().stream().filter(field -> field.is("transfer-encoding")).toList();
+    if (!codings.isEmpty() && length != null) {
       throw new BadHttpException("There are both Content-Length and Transfer-Encoding.");
     }
-    if (coded) {
-      if (!codings.equals(List.of("chunked"))) {
+    if (!codings.isEmpty()) {
+      // Not as a list: "chunked," is one with an empty element to some, and unknown to others.
+      if (codings.size() > 1 || !codings.getFirst().value().equalsIgnoreCase("chunked")) {
         throw new BadHttpException(501, "The only Transfer-Encoding that is understood: chunked.");
       }
       return CHUNKED;
