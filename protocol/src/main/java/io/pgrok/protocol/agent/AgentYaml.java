@@ -1,39 +1,38 @@
 package io.pgrok.protocol.agent;
 
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.pgrok.protocol.agent.AgentConfigReader.UnusableException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
 /** Reads and writes {@link AgentConfig} as YAML. Thread-safe. */
 public final class AgentYaml {
 
-  private static final ObjectMapper YAML =
-      YAMLMapper.builder(
-              YAMLFactory.builder()
-                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                  .enable(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.ACCEPT_EMPTY_STRING_AS_NULL_OBJECT)
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+  private static final YAMLFactory YAML =
+      YAMLFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+          .enable(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE)
           .build();
+
+  /** Apart, so that who only reads does not wait for it. */
+  private static final class Writer {
+    private static final ObjectMapper MAPPER = new YAMLMapper(YAML);
+  }
 
   private AgentYaml() {}
 
   /** The file's text. Equal configurations give equal bytes. */
   public static String write(AgentConfig config) {
     try {
-      return YAML.writeValueAsString(config);
+      return Writer.MAPPER.writeValueAsString(config);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an agent configuration could not be written as YAML", e);
     }
@@ -50,21 +49,14 @@ public final class AgentYaml {
     if (text.lines().map(String::strip).allMatch(line -> line.isEmpty() || line.startsWith("#"))) {
       return AgentConfig.tunnels(Map.of());
     }
-    try {
-      return YAML.readValue(text, AgentConfig.class);
-    } catch (UnrecognizedPropertyException e) {
-      throw invalid(
-          name,
-          text,
-          path(e),
-          "is no key here; known are %s"
-              .formatted(e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList()));
-    } catch (JsonMappingException e) {
-      throw e.getCause() instanceof JsonParseException broken
-          ? notYaml(name, broken)
-          : invalid(name, text, path(e), reason(e));
+    try (JsonParser tokens = YAML.createParser(text)) {
+      return AgentConfigReader.read(tokens);
+    } catch (UnusableException e) {
+      throw invalid(name, text, e.path(), e.why());
     } catch (JsonProcessingException e) {
       throw notYaml(name, e);
+    } catch (IOException e) {
+      throw new IllegalStateException("text in memory could not be read", e);
     }
   }
 
@@ -91,21 +83,9 @@ public final class AgentYaml {
         "%s:%d: %s %s"
             .formatted(
                 name,
-                YamlLines.lineOf(YAML.getFactory(), text, path),
+                YamlLines.lineOf(YAML, text, path),
                 path.isEmpty() ? "the file" : String.join(".", path),
                 why));
-  }
-
-  private static String reason(JsonMappingException e) {
-    return e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null
-        ? "is not valid: " + cause.getMessage()
-        : "has a value of the wrong kind";
-  }
-
-  private static List<String> path(JsonMappingException e) {
-    return e.getPath().stream()
-        .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
-        .toList();
   }
 
   /** A configuration file that cannot be used; the text says where and why. */

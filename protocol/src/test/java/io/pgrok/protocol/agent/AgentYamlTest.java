@@ -3,6 +3,7 @@ package io.pgrok.protocol.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pgrok.protocol.agent.AgentConfig.CertificateConfig;
 import io.pgrok.protocol.agent.AgentConfig.PathType;
 import io.pgrok.protocol.agent.AgentConfig.RouteConfig;
@@ -12,7 +13,12 @@ import io.pgrok.protocol.agent.AgentConfig.VisitorConfig;
 import io.pgrok.protocol.agent.AgentYaml.InvalidConfigException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AgentYamlTest {
 
@@ -70,6 +76,83 @@ class AgentYamlTest {
         .isThrownBy(() -> AgentYaml.read("a.yml", "auth_token: one\nauth_tokn: s3cret\n"))
         .withMessageStartingWith("a.yml:2: auth_tokn is no key here")
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
+  }
+
+  static Stream<Arguments> everyRecord() {
+    return Stream.of(
+        Arguments.of(AgentConfig.class, "nokey: 1"),
+        Arguments.of(TunnelConfig.class, "tunnels: {a: {nokey: 1}}"),
+        Arguments.of(VisitorConfig.class, "tunnels: {a: {visitors: {nokey: 1}}}"),
+        Arguments.of(UpstreamConfig.class, "tunnels: {a: {upstream: {nokey: 1}}}"),
+        Arguments.of(RouteConfig.class, "tunnels: {a: {routes: [{nokey: 1}]}}"),
+        Arguments.of(CertificateConfig.class, "tunnels: {a: {certificate: {nokey: 1}}}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyRecord")
+  void theKeysThatAreReadAreThoseThatAreWritten(Class<?> record, String text) {
+    List<String> written =
+        Stream.of(record.getRecordComponents())
+            .map(component -> component.getAccessor().getAnnotation(JsonProperty.class).value())
+            .sorted()
+            .toList();
+
+    assertThatExceptionOfType(InvalidConfigException.class)
+        .isThrownBy(() -> AgentYaml.read("a.yml", text))
+        .withMessageEndingWith("nokey is no key here; known are " + written);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "just text | a.yml:1: the file has a value of the wrong kind",
+        "[a] | a.yml:1: the file has a value of the wrong kind",
+        "auth_token: [s3cret] | a.yml:1: auth_token has a value of the wrong kind",
+        "auth_token: {a: s3cret} | a.yml:1: auth_token has a value of the wrong kind",
+        "tls: s3cret | a.yml:1: tls must be true or false",
+        "tunnels: web | a.yml:1: tunnels has a value of the wrong kind",
+        "tunnels: {a: [1]} | a.yml:1: tunnels.a has a value of the wrong kind",
+        "tunnels: {a: {remote_port: s3cret}} | a.yml:1: tunnels.a.remote_port must be a whole number",
+        "tunnels: {a: {proto: 80}} | a.yml:1: tunnels.a.proto has a value of the wrong kind",
+        "tunnels: {a: {proto: {http: [80]}}} | a.yml:1: tunnels.a.proto.http has a value of the wrong kind",
+        "tunnels: {a: {routes: {path: /}}} | a.yml:1: tunnels.a.routes has a value of the wrong kind",
+        "tunnels: {a: {routes: [{path: /, path_type: s3cret, status: 404}]}} | a.yml:1: tunnels.a.routes.[0].path_type must be prefix or exact",
+        "tunnels: {a: {visitors: {allow_cidrs: 10.0.0.1}}} | a.yml:1: tunnels.a.visitors.allow_cidrs has a value of the wrong kind",
+        "tunnels: {a: {visitors: {allow_cidrs: [~]}}} | a.yml:1: tunnels.a.visitors.allow_cidrs has a value of the wrong kind",
+      })
+  void aValueOfTheWrongKindIsNamed(String text, String message) {
+    assertThatExceptionOfType(InvalidConfigException.class)
+        .isThrownBy(() -> AgentYaml.read("a.yml", text))
+        .withMessage(message);
+  }
+
+  @Test
+  void secondDocumentsAreRefused() {
+    assertThatExceptionOfType(InvalidConfigException.class)
+        .isThrownBy(() -> AgentYaml.read("a.yml", "auth_token: a\n---\nauth_token: b\n"))
+        .withMessage("a.yml:1: the file has more than one document: give one");
+  }
+
+  @Test
+  void whatIsLeftEmptyIsAbsent() throws Exception {
+    AgentConfig config =
+        AgentYaml.read(
+            "a.yml",
+            "auth_token:\ntls: \"\"\ntunnels:\n  a:\n    proto: {http: 0x50}\n    routes:\n");
+
+    assertThat(config.authToken()).isNullOrEmpty();
+    assertThat(config.tls()).isNull();
+    assertThat(config.tunnels().get("a").proto()).containsEntry("http", "0x50");
+    assertThat(config.tunnels().get("a").routes()).isEmpty();
+  }
+
+  @Test
+  void whatLiesTooDeepIsRefused() {
+    String deep = "a: " + "[".repeat(100_000);
+
+    assertThatExceptionOfType(InvalidConfigException.class)
+        .isThrownBy(() -> AgentYaml.read("a.yml", deep));
   }
 
   @Test
