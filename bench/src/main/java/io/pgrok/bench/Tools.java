@@ -20,7 +20,7 @@ final class Tools {
       Map.of(
           "nginx", List.of("nginx"),
           "wrk", List.of("wrk", "libluajit-5.1-2", "libluajit-5.1-common"),
-          "h2load", List.of("nghttp2-client", "libev4"));
+          "h2load", List.of("nghttp2-client", "libev4", "libjemalloc2"));
 
   private final Path cache;
 
