@@ -311,10 +311,12 @@ public final class Server implements AutoCloseable {
   }
 
   private void reload() {
+    SpareHeap heap = SpareHeap.ofThisProcess();
     try {
       while (!stopped.await(RELOAD_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
         reloads.forEach(Runnable::run);
         quotas.forgetIdle();
+        heap.check();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
