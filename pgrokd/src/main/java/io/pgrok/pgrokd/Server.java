@@ -21,6 +21,7 @@ import io.pgrok.pgrokd.control.Sessions;
 import io.pgrok.pgrokd.gate.AccessLog;
 import io.pgrok.pgrokd.gate.Gate;
 import io.pgrok.pgrokd.http.HttpFront;
+import io.pgrok.pgrokd.limit.AddressCount;
 import io.pgrok.pgrokd.limit.Quotas;
 import io.pgrok.pgrokd.listener.Arrivals;
 import io.pgrok.pgrokd.listener.Listening;
@@ -148,7 +149,13 @@ public final class Server implements AutoCloseable {
     expose(registry, known);
     if (config.tunnel() != null) {
       tunnelPort =
-          new TunnelPort(tunnelTls, known, registrar, timing, metrics)
+          new TunnelPort(
+                  tunnelTls,
+                  known,
+                  registrar,
+                  timing,
+                  new AddressCount(config.limits().connectionsPerAddress()),
+                  metrics)
               .listen(loops, config.tunnel());
     }
     if (config.admin() != null) {

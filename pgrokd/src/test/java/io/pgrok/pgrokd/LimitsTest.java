@@ -16,9 +16,12 @@ import io.pgrok.pgrokd.testing.TestAgent;
 import io.pgrok.pgrokd.testing.TestServer;
 import io.pgrok.pgrokd.testing.Visitor;
 import io.pgrok.protocol.message.Extension;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,37 @@ class LimitsTest {
               return third.get("nobody").receive().status() == 404;
             }
           });
+    }
+  }
+
+  @Test
+  void anAddressHasSoManyConnectionsToTheTunnelPortThatSayNothing() throws Exception {
+    try (TestServer server =
+        TestServer.start(config -> limited(config, "connectionsPerAddress", 3))) {
+      List<Socket> mute = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        mute.add(new Socket(InetAddress.getLoopbackAddress(), server.tunnelPort()));
+      }
+      try (Socket another = new Socket(InetAddress.getLoopbackAddress(), server.tunnelPort())) {
+        another.setSoTimeout(20_000);
+        assertThat(another.getInputStream().read()).isEqualTo(-1);
+      }
+      assertThat(AdminPort.of(server).metric("pgrokd_agents_refused_total{reason=\"connections\"}"))
+          .isEqualTo(1);
+      for (Socket socket : mute) {
+        socket.close();
+      }
+      // Those that have said it do not count.
+      List<TestAgent> agents = new ArrayList<>();
+      await()
+          .ignoreExceptions()
+          .until(() -> {
+            agents.add(TestAgent.connect(server));
+            return agents.size() == 5;
+          });
+      for (TestAgent agent : agents) {
+        agent.close();
+      }
     }
   }
 

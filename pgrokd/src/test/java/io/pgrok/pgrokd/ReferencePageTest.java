@@ -6,10 +6,15 @@ import io.pgrok.pgrokd.config.Settings;
 import io.pgrok.pgrokd.config.Timing;
 import io.pgrok.pgrokd.testing.Copy;
 import io.pgrok.pgrokd.testing.TestServer;
+import io.pgrok.protocol.frame.MessageDecoder;
+import io.pgrok.protocol.http.ChunkScanner;
+import io.pgrok.protocol.http.Head;
+import io.pgrok.protocol.http.HeadEnd;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * docs/reference/pgrokd.md says what the code does. Its tables of options and metrics are made from
- * the code: {@code -Dreference.page=write} writes them anew.
+ * docs/reference/pgrokd.md says what the code does. Its tables of options, metrics and limits are
+ * made from the code: {@code -Dreference.page=write} writes them anew.
  */
 class ReferencePageTest {
 
@@ -117,6 +122,49 @@ class ReferencePageTest {
       known.add(component.getName() + "=" + time.toMillis() / 1000.0);
     }
     assertThat(listed).containsExactlyElementsOf(known);
+  }
+
+  /** Those that no option changes. */
+  @Test
+  void everyLimitIsListed() throws Exception {
+    String table =
+        """
+        | Limit | Value |
+        |---|---|
+        | Head of a request or response, `1xx` before it included | %d bytes, %d fields (431, 502) |
+        | Line of a chunk's size | %d bytes |
+        | Streams of one HTTP/2 connection | %d |
+        | Request bytes ahead of the service, of a request or raw connection and of an HTTP/2 connection | about %d, %d |
+        | HTTP/2 streams that a visitor may reset in %d s | %d, then the connection ends |
+        | Frame of the wire protocol | %d bytes |
+        | Proxy connections that wait, for each session | %d |
+        | Visitors that wait for one, for each session | %d |
+        | Links of a session | %d |
+        | Streams of links that rest between two visitors, for each tunnel of a session | %d, for %d s |
+        """
+            .formatted(
+                HeadEnd.MAX_LENGTH,
+                Head.MAX_FIELDS,
+                ChunkScanner.MAX_SIZE_LINE,
+                constant("http.Http2Codec", "MAX_STREAMS"),
+                constant("http.Http2Codec", "STREAM_WINDOW"),
+                constant("http.Http2Connection", "CONNECTION_WINDOW"),
+                constant("http.Http2Codec", "RESET_SECONDS"),
+                constant("http.Http2Codec", "MAX_RESETS"),
+                MessageDecoder.MAX_LENGTH,
+                constant("proxy.ProxyPool", "MAX_IDLE"),
+                constant("proxy.ProxyPool", "MAX_WAITING"),
+                constant("proxy.Links", "MAX"),
+                constant("proxy.IdleStreams", "MAX"),
+                constant("proxy.IdleStreams", "SECONDS"));
+    assertSection("limits", table);
+  }
+
+  /** Of a package of its own: what is only for the page is not made public for it. */
+  private static int constant(String type, String name) throws Exception {
+    Field field = Class.forName("io.pgrok.pgrokd." + type).getDeclaredField(name);
+    field.setAccessible(true);
+    return field.getInt(null);
   }
 
   private static void assertSection(String name, String table) throws Exception {

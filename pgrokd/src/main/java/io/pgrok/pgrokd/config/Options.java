@@ -171,7 +171,8 @@ public final class Options {
       defaultValue = "2048",
       description =
           "Connections of one visitor's address at once; requests at once where a trusted proxy"
-              + " names the visitor (${DEFAULT-VALUE}).")
+              + " names the visitor; connections of one address to -tunnelAddr that have not said"
+              + " yet what they are (${DEFAULT-VALUE}).")
   private int maxConnectionsPerAddress = Limits.DEFAULT.connectionsPerAddress();
 
   @Option(

@@ -33,16 +33,20 @@ final class FirstMessageHandler extends SimpleChannelInboundHandler<Message> {
   private final Registrar registrar;
   private final Timing timing;
   private final int links;
+  private final Runnable known;
   private @Nullable Future<?> timeout;
 
   /**
    * @param links how many links of an agent are of use
+   * @param known is told once: the connection has said what it is, or has gone
    */
-  FirstMessageHandler(Sessions sessions, Registrar registrar, Timing timing, int links) {
+  FirstMessageHandler(
+      Sessions sessions, Registrar registrar, Timing timing, int links, Runnable known) {
     this.sessions = sessions;
     this.registrar = registrar;
     this.timing = timing;
     this.links = links;
+    this.known = known;
   }
 
   @Override
@@ -57,6 +61,7 @@ final class FirstMessageHandler extends SimpleChannelInboundHandler<Message> {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    known.run();
     if (timeout != null) {
       timeout.cancel(false);
     }

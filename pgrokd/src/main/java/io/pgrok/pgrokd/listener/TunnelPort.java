@@ -8,16 +8,25 @@ import io.pgrok.pgrokd.config.StartupException;
 import io.pgrok.pgrokd.config.Timing;
 import io.pgrok.pgrokd.control.Registrar;
 import io.pgrok.pgrokd.control.Sessions;
+import io.pgrok.pgrokd.limit.AddressCount;
 import io.pgrok.pgrokd.metrics.Metrics;
 import io.pgrok.protocol.frame.MessageDecoder;
 import io.pgrok.protocol.frame.MessageEncoder;
+import java.net.InetSocketAddress;
 
 /**
  * The port for agents: control connections, proxy connections and links, all under TLS. Which of
  * them one is says its first message.
+ *
+ * @param strangers counts the connections that have not said it yet
  */
 public record TunnelPort(
-    ServerTls tls, Sessions sessions, Registrar registrar, Timing timing, Metrics metrics) {
+    ServerTls tls,
+    Sessions sessions,
+    Registrar registrar,
+    Timing timing,
+    AddressCount strangers,
+    Metrics metrics) {
 
   /**
    * @throws StartupException when the port cannot be opened
@@ -29,6 +38,15 @@ public record TunnelPort(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
+                      channel.close(); // gone before it was accepted
+                      return;
+                    }
+                    if (!strangers.enter(peer.getAddress())) {
+                      metrics.agentRefused(Metrics.AgentRefusal.CONNECTIONS);
+                      channel.close();
+                      return;
+                    }
                     channel
                         .pipeline()
                         .addLast("hello", ClientHello.choosing(tls, timing.firstMessage()))
@@ -40,7 +58,11 @@ public record TunnelPort(
                         .addLast(
                             "first",
                             new FirstMessageHandler(
-                                sessions, registrar, timing, transport.threads()));
+                                sessions,
+                                registrar,
+                                timing,
+                                transport.threads(),
+                                () -> strangers.leave(peer.getAddress())));
                   }
                 })
             .childOption(ChannelOption.AUTO_READ, true),

@@ -38,7 +38,9 @@ public final class Metrics {
     /** The classic protocol is switched off. */
     CLASSIC,
     /** Too many sessions of its token. */
-    SESSIONS
+    SESSIONS,
+    /** Too many connections of its address that have not said what they are. */
+    CONNECTIONS
   }
 
   private static final List<String> METHODS =

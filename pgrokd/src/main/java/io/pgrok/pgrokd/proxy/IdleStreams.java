@@ -28,7 +28,9 @@ final class IdleStreams {
   private static final int MAX = 64;
 
   /** Many services close a connection that is idle for longer; so do we. */
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int SECONDS = 30;
+
+  private static final Duration LIMIT = Duration.ofSeconds(SECONDS);
 
   private static final Logger LOG = LoggerFactory.getLogger(IdleStreams.class);
 

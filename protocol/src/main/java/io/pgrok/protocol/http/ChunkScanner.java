@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBuf;
 public final class ChunkScanner implements BodyScanner {
 
   /** Longest line of a size with its extensions. */
-  private static final int MAX_SIZE_LINE = 256;
+  public static final int MAX_SIZE_LINE = 256;
 
   /** Digits that surely fit a long. */
   private static final int MAX_DIGITS = 15;
