@@ -92,15 +92,12 @@ class LimitsTest {
     try (TestServer server =
         TestServer.start(config -> limited(config, "connectionsPerAddress", 3))) {
       List<Socket> mute = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < 4; i++) {
         mute.add(new Socket(InetAddress.getLoopbackAddress(), server.tunnelPort()));
       }
-      try (Socket another = new Socket(InetAddress.getLoopbackAddress(), server.tunnelPort())) {
-        another.setSoTimeout(20_000);
-        assertThat(another.getInputStream().read()).isEqualTo(-1);
-      }
-      assertThat(AdminPort.of(server).metric("pgrokd_agents_refused_total{reason=\"connections\"}"))
-          .isEqualTo(1);
+      // One of them: which one, event loops decide.
+      String refused = "pgrokd_agents_refused_total{reason=\"connections\"}";
+      await().until(() -> AdminPort.of(server).metric(refused) == 1);
       for (Socket socket : mute) {
         socket.close();
       }
