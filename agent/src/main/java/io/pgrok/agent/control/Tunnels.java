@@ -318,14 +318,20 @@ final class Tunnels {
 
   /**
    * The next session begins while the server of this one still sends visitors: everything has to be
-   * asked for again, but the ways to the private services stay.
+   * asked for again, but the ways to the private services stay. What was refused keeps its time:
+   * the reference ends a session whose first tunnel it refuses, which takes the others along unless
+   * they come first the next time.
    */
   void leave(long now) {
     unanswered.clear();
     toClose.clear();
     for (Slot slot : slots.values()) {
-      String error = slot.registration instanceof Wanted wanted ? wanted.error() : "";
-      slot.registration = new Wanted(now, 0, error);
+      slot.registration =
+          switch (slot.registration) {
+            case Wanted wanted when wanted.refusals() > 0 -> wanted;
+            case Wanted wanted -> new Wanted(now, 0, wanted.error());
+            case Asked _, Online _ -> new Wanted(now, 0, "");
+          };
     }
   }
 

@@ -81,6 +81,17 @@ class TunnelsTest {
   }
 
   @Test
+  void whatWasRefusedComesAfterTheOthersInTheNextSession() {
+    tunnels.configure(
+        List.of(tunnel("taken", 80, Protocol.HTTP), tunnel("free", 81, Protocol.HTTP)), 0);
+    refuse(asked(0).getFirst(), "The tunnel is already registered.", 0);
+    tunnels.disconnected(seconds(0.1));
+
+    assertThat(asked(seconds(0.3))).extracting(ReqTunnel::subdomain).containsExactly("free");
+    assertThat(asked(seconds(1))).extracting(ReqTunnel::subdomain).containsExactly("taken");
+  }
+
+  @Test
   void aRefusalWithoutIdBelongsToTheOldestRequestAsTheReferenceAnswersInOrder() {
     tunnels.configure(List.of(tunnel("a", 80, Protocol.HTTP), tunnel("b", 81, Protocol.HTTP)), 0);
     List<ReqTunnel> asked = asked(0);
