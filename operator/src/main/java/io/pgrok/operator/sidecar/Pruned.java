@@ -37,6 +37,8 @@ public final class Pruned {
               new DeploymentBuilder()
                   .withMetadata(metadata(d.getMetadata()))
                   .withNewSpec()
+                  .withReplicas(d.getSpec().getReplicas())
+                  .withPaused(d.getSpec().getPaused())
                   .withTemplate(template(d.getSpec().getTemplate()))
                   .endSpec()
                   .build();
@@ -44,6 +46,8 @@ public final class Pruned {
               new StatefulSetBuilder()
                   .withMetadata(metadata(s.getMetadata()))
                   .withNewSpec()
+                  .withReplicas(s.getSpec().getReplicas())
+                  .withUpdateStrategy(s.getSpec().getUpdateStrategy())
                   .withTemplate(template(s.getSpec().getTemplate()))
                   .endSpec()
                   .build();
@@ -51,6 +55,7 @@ public final class Pruned {
               new DaemonSetBuilder()
                   .withMetadata(metadata(d.getMetadata()))
                   .withNewSpec()
+                  .withUpdateStrategy(d.getSpec().getUpdateStrategy())
                   .withTemplate(template(d.getSpec().getTemplate()))
                   .endSpec()
                   .build();

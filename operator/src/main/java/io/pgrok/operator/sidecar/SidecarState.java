@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the operator did to a workload last, and what that says about what it sees now. Pure.
  *
+ * @param uid of the workload: one of the same name that is made anew has nothing of it
  * @param fields a hash of the fields that were applied
  * @param generation of the workload that came of it
  * @param restoredAt when the sidecar was applied again because someone had taken it away
  */
-record SidecarState(String fields, long generation, @Nullable Instant restoredAt) {
+record SidecarState(String uid, String fields, long generation, @Nullable Instant restoredAt) {
 
   /** Someone who takes it away again within this time is a controller, not a slip. */
   static final Duration TRUCE = Duration.ofMinutes(10);
@@ -33,7 +34,7 @@ record SidecarState(String fields, long generation, @Nullable Instant restoredAt
    * @param wanted hash of the fields that should be applied
    */
   static Step next(@Nullable SidecarState last, Workload workload, String wanted, Instant now) {
-    if (last == null || !last.fields.equals(wanted)) {
+    if (last == null || !last.uid.equals(workload.uid()) || !last.fields.equals(wanted)) {
       return new Step.Apply(false);
     }
     if (workload.hasSidecar() || workload.generation() < last.generation) {

@@ -75,6 +75,18 @@ public class Sidecars {
     return Optional.ofNullable(problems.get(carrier));
   }
 
+  /** Why a workload that has its sidecar makes no pods with it, and what to do about that. */
+  public Optional<Verdict> heldBack(Carrier.Sidecar carrier) {
+    return workloads
+        .get(carrier)
+        .flatMap(workload -> Optional.ofNullable(workload.heldBack()))
+        .map(why ->
+            new Verdict(
+                Reason.AGENT_NOT_READY,
+                "no pod of %s %s has the sidecar: %s"
+                    .formatted(carrier.kind().kubernetesKind(), carrier.name(), why)));
+  }
+
   /** Workloads that have a sidecar, wanted or not. */
   public List<Carrier.Sidecar> applied() {
     return workloads.withSidecar().map(Workload::key).toList();
@@ -110,9 +122,8 @@ public class Sidecars {
   private void idle(Workload workload) {
     var carrier = workload.key();
     String hash = AgentConfigs.hash(Map.of());
-    if (workload.hasSidecar() && !hash.equals(published.get(carrier))) {
-      writeSecret(workload, Map.of());
-      published.put(carrier, hash);
+    if (workload.hasSidecar()) {
+      writeSecretOnce(workload, Map.of(), hash);
     }
     pods.announce(carrier, hash);
   }
@@ -123,10 +134,7 @@ public class Sidecars {
     var issued = Tokens.issue(carrier, table.serversOf(carrier), routes.values(), clock.instant());
     var files = AgentConfigs.files(issued.servers(), routes);
     String hash = AgentConfigs.hash(files);
-    if (!hash.equals(published.get(carrier))) {
-      writeSecret(workload, files);
-      published.put(carrier, hash);
-    }
+    writeSecretOnce(workload, files, hash);
     pods.announce(carrier, hash);
     var fields = template.render(carrier, secretName(carrier), workload.wantedDefaultContainer());
     String wanted = Hash.of(String.valueOf(fields), 16);
@@ -149,10 +157,16 @@ public class Sidecars {
     var carrier = workload.key();
     try {
       var result = Apply.guest(client, patch(carrier, fields));
+      if (!hasSidecar(result)) {
+        throw stripped(carrier);
+      }
       states.put(
           carrier,
           new SidecarState(
-              wanted, result.getMetadata().getGeneration(), restoring ? clock.instant() : null));
+              workload.uid(),
+              wanted,
+              result.getMetadata().getGeneration(),
+              restoring ? clock.instant() : null));
       log.info("sidecar applied workload={} restored={}", carrier, restoring);
       conclude(carrier, null);
     } catch (KubernetesClientException e) {
@@ -168,6 +182,29 @@ public class Sidecars {
                   .formatted(carrier.kind().kubernetesKind(), carrier.name(), Apply.refusal(e))));
       throw e;
     }
+  }
+
+  /**
+   * The API server took the sidecar and stored none. Who did that it does not say; it is tried
+   * again as after a refusal, so that it is there soon after that ends.
+   */
+  private IllegalStateException stripped(Carrier.Sidecar carrier) {
+    var why =
+        new Verdict(
+            Reason.SIDECAR_REFUSED,
+            ("%s %s was stored without the sidecar: a mutating admission webhook or policy of the"
+                    + " cluster takes it out. Have that let init container %s pass, or expose a"
+                    + " Service instead.")
+                .formatted(
+                    carrier.kind().kubernetesKind(), carrier.name(), SidecarTemplate.CONTAINER));
+    conclude(carrier, why);
+    return new IllegalStateException(why.message());
+  }
+
+  private static boolean hasSidecar(GenericKubernetesResource stored) {
+    List<Map<String, Object>> containers = stored.get("spec", "template", "spec", "initContainers");
+    return containers != null
+        && containers.stream().anyMatch(c -> SidecarTemplate.CONTAINER.equals(c.get("name")));
   }
 
   /**
@@ -196,6 +233,15 @@ public class Sidecars {
     var before = problem == null ? problems.remove(carrier) : problems.put(carrier, problem);
     if (before == null ? problem != null : !before.equals(problem)) {
       table.tunnelsOf(carrier).forEach(triggers::tunnel);
+    }
+  }
+
+  /** Again for a workload that is made anew: with the old one goes the Secret that it owned. */
+  private void writeSecretOnce(Workload workload, Map<String, String> files, String hash) {
+    String written = workload.uid() + " " + hash;
+    if (!written.equals(published.get(workload.key()))) {
+      writeSecret(workload, files);
+      published.put(workload.key(), written);
     }
   }
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultContainer the annotation that kubectl reads; null when there is none
  * @param ownsDefaultContainer whether the annotation is the operator's
  * @param firstContainer name of the first container
+ * @param heldBack why a changed template makes no pods now, and what to do; null when it does
  */
 public record Workload(
     Carrier.Sidecar key,
@@ -38,7 +39,13 @@ public record Workload(
     String lastWriter,
     @Nullable String defaultContainer,
     boolean ownsDefaultContainer,
-    @Nullable String firstContainer) {
+    @Nullable String firstContainer,
+    @Nullable String heldBack) {
+
+  private static final String ON_DELETE = "OnDelete";
+  private static final String NO_REPLICAS = "it has 0 replicas; scale it up";
+  private static final String DELETE_PODS =
+      "its update strategy is OnDelete; delete its pods, so that new ones have the sidecar";
 
   static Workload of(HasMetadata resource) {
     var metadata = resource.getMetadata();
@@ -60,7 +67,8 @@ public record Workload(
         template.getSpec().getContainers().stream()
             .map(Container::getName)
             .findFirst()
-            .orElse(null));
+            .orElse(null),
+        heldBack(resource));
   }
 
   static Carrier.Sidecar key(HasMetadata resource) {
@@ -89,6 +97,28 @@ public record Workload(
       case DaemonSet daemonSet -> Kind.DAEMON_SET;
       default -> throw new IllegalArgumentException("not a workload: " + resource.getKind());
     };
+  }
+
+  private static @Nullable String heldBack(HasMetadata resource) {
+    return switch (resource) {
+      case Deployment d when isZero(d.getSpec().getReplicas()) -> NO_REPLICAS;
+      case Deployment d when Boolean.TRUE.equals(d.getSpec().getPaused()) ->
+          "its roll-out is paused; resume it";
+      case StatefulSet s when isZero(s.getSpec().getReplicas()) -> NO_REPLICAS;
+      case StatefulSet s
+          when s.getSpec().getUpdateStrategy() != null
+              && ON_DELETE.equals(s.getSpec().getUpdateStrategy().getType()) ->
+          DELETE_PODS;
+      case DaemonSet d
+          when d.getSpec().getUpdateStrategy() != null
+              && ON_DELETE.equals(d.getSpec().getUpdateStrategy().getType()) ->
+          DELETE_PODS;
+      default -> null;
+    };
+  }
+
+  private static boolean isZero(@Nullable Integer replicas) {
+    return replicas != null && replicas == 0;
   }
 
   private static PodTemplateSpec template(HasMetadata resource) {

@@ -195,15 +195,18 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
         return Optional.of(TunnelStatuses.blocked(tunnel, lifetime, problem.get(), clock));
       }
     }
+    var links = agents.links(route.carrier());
+    if (links.isEmpty() && route.carrier() instanceof Carrier.Sidecar sidecar) {
+      var why = sidecars.heldBack(sidecar);
+      if (why.isPresent()) {
+        return Optional.of(TunnelStatuses.blocked(tunnel, lifetime, why.get(), clock));
+      }
+    }
     if (deployed.hasNoRoomFor(route.carrier(), id)) {
       return Optional.of(TunnelStatuses.blocked(tunnel, lifetime, FULL, clock));
     }
     var registration =
-        Registration.of(
-            agents.links(route.carrier()),
-            route.server(),
-            AgentConfigs.tunnelKey(id),
-            route.revision());
+        Registration.of(links, route.server(), AgentConfigs.tunnelKey(id), route.revision());
     return TunnelStatuses.reported(
             tunnel,
             lifetime,

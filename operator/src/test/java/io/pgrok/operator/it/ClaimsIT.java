@@ -1,6 +1,7 @@
 package io.pgrok.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.pgrok.crds.tunnel.Tunnel;
@@ -99,6 +100,99 @@ class ClaimsIT {
   }
 
   @Test
+  void nameGoesToTheNextOneWhileItsOwnerHasNoGrantAndComesBackWithIt() {
+    String other = world.namespace();
+    world.service(other, "web", 80);
+    String both = "[{namespaces: {names: [%s, %s]}, subdomains: ['*']}]".formatted(ns, other);
+    grants(both);
+    tunnel(ns, "a-first", "same");
+    world.awaitSharedConfig(server, ns + "/a-first");
+    tunnel(other, "b-second", "same");
+    world.awaitReason(other, "b-second", Reason.NAME_CONFLICT);
+
+    grants("[{namespaces: {names: [%s]}, subdomains: ['*']}]".formatted(other));
+
+    world.awaitReason(ns, "a-first", Reason.NOT_GRANTED);
+    world.awaitSharedConfig(server, other + "/b-second");
+    assertThat(world.sharedConfig(server).tunnels()).doesNotContainKey(ns + "/a-first");
+
+    grants(both);
+
+    world.awaitSharedConfig(server, ns + "/a-first");
+    world.awaitReason(other, "b-second", Reason.NAME_CONFLICT);
+  }
+
+  @Test
+  void twoSwapTheirNames() {
+    grants("[{subdomains: ['*']}]");
+    tunnel(ns, "a", "left");
+    tunnel(ns, "b", "right");
+    world.awaitSharedConfig(server, ns + "/a");
+    world.awaitSharedConfig(server, ns + "/b");
+
+    tunnel(ns, "a", "right");
+    tunnel(ns, "b", "left");
+
+    await()
+        .untilAsserted(() -> {
+          var tunnels = world.sharedConfig(server).tunnels();
+          assertThat(tunnels).containsKeys(ns + "/a", ns + "/b");
+          assertThat(tunnels.get(ns + "/a").subdomain()).isEqualTo("right");
+          assertThat(tunnels.get(ns + "/b").subdomain()).isEqualTo("left");
+        });
+  }
+
+  @Test
+  void serverThatGoesTakesItsTunnelsAlongAndBringsThemBackElsewhere() {
+    grants("[{subdomains: ['*']}]");
+    tunnel(ns, "web", "web");
+    world.awaitSharedConfig(server, ns + "/web");
+
+    world.client.resources(TunnelServer.class).withName(server).delete();
+
+    world.awaitReason(ns, "web", Reason.SERVER_NOT_FOUND);
+    await().untilAsserted(() -> assertThat(world.sharedConfig(server).tunnels()).isEmpty());
+
+    grants("[{subdomains: ['*']}]", "elsewhere:4443");
+
+    assertThat(world.awaitSharedConfig(server, ns + "/web").serverAddr())
+        .isEqualTo("elsewhere:4443");
+
+    grants("[{subdomains: ['*']}]", "third:4443");
+
+    await()
+        .untilAsserted(
+            () -> assertThat(world.sharedConfig(server).serverAddr()).isEqualTo("third:4443"));
+    assertThat(world.sharedConfig(server).tunnels()).containsKey(ns + "/web");
+  }
+
+  @Test
+  void portThatIsRenamedOrRenumberedIsFollowed() {
+    grants("[{subdomains: ['*']}]");
+    world.tunnel(ns, "web", "{server: %s, service: {name: web, port: http}}".formatted(server));
+    world.awaitSharedConfig(server, ns + "/web");
+
+    world.service(ns, "web", 8080);
+
+    await()
+        .untilAsserted(() ->
+            assertThat(world.sharedConfig(server).tunnels().get(ns + "/web").proto().values())
+                .containsExactly("web.%s.svc:8080".formatted(ns)));
+
+    world.apply(
+        ns,
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web}
+        spec: {ports: [{name: other, port: 8080}]}
+        """);
+
+    assertThat(world.awaitReason(ns, "web", Reason.PORT_NOT_FOUND).getMessage())
+        .contains("other (8080)");
+  }
+
+  @Test
   void templateFollowsTheTunnelsLabels() {
     grants("[{subdomains: ['*']}]");
     tunnel(ns, "web", "'pr-{label:pr}'");
@@ -135,14 +229,18 @@ class ClaimsIT {
   }
 
   private void grants(String grants) {
+    grants(grants, "pgrokd:4443");
+  }
+
+  private void grants(String grants, String address) {
     world.apply(
         "default",
         """
         apiVersion: pgrok.io/v1alpha1
         kind: TunnelServer
         metadata: {name: %s}
-        spec: {address: "pgrokd:4443", domain: %s.example.com, grants: %s}
+        spec: {address: "%s", domain: %s.example.com, grants: %s}
         """
-            .formatted(server, server, grants));
+            .formatted(server, address, server, grants));
   }
 }

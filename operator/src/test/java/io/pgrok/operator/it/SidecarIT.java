@@ -3,6 +3,7 @@ package io.pgrok.operator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -16,6 +17,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +151,136 @@ class SidecarIT {
     var removed = world.awaitReason(ns, "web", Reason.SIDECAR_REMOVED);
     assertThat(removed.getMessage()).contains("took the sidecar out of Deployment web twice");
     assertThat(sidecars()).isEmpty();
+  }
+
+  @Test
+  void oneOfTheSameNameThatIsMadeAnewGetsASidecarAndASecretOfItsOwn() {
+    world.deployment(ns, "web");
+    world.tunnel(ns, "web", WEB);
+    awaitSidecar();
+    String before = web().getMetadata().getUid();
+
+    // At once, so that the operator may see one of the two only.
+    world.client.resource(web()).delete();
+    world.deployment(ns, "web");
+
+    awaitSidecar();
+    assertThat(web().getMetadata().getUid()).isNotEqualTo(before);
+    await()
+        .untilAsserted(() ->
+            assertThat(onlySecret().getMetadata().getOwnerReferences())
+                .singleElement()
+                .satisfies(
+                    owner -> assertThat(owner.getUid()).isEqualTo(web().getMetadata().getUid())));
+  }
+
+  @Test
+  void policyThatTakesItOutIsOnTheTunnelUntilItGoes() throws Exception {
+    try (var policy = new StrippingWebhook(world, ns)) {
+      world.deployment(ns, "web");
+      world.tunnel(ns, "web", WEB);
+
+      var refused = world.awaitReason(ns, "web", Reason.SIDECAR_REFUSED);
+
+      assertThat(refused.getMessage()).contains("webhook or policy").contains("pgrok");
+      assertThat(sidecars()).isEmpty();
+    }
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
+  }
+
+  @Test
+  void workloadThatMakesNoPodsIsNamedWithWhatToDo() {
+    world.deployment(ns, "web");
+    scale(0);
+    world.tunnel(ns, "web", WEB);
+
+    await()
+        .untilAsserted(() ->
+            assertThat(world.ready(ns, "web").map(Condition::getMessage))
+                .contains(
+                    "no pod of Deployment web has the sidecar: it has 0 replicas; scale it up"));
+
+    scale(1);
+
+    await()
+        .untilAsserted(() ->
+            assertThat(world.ready(ns, "web").map(Condition::getMessage))
+                .contains("no agent answers that carries it: no agent pod is running"));
+  }
+
+  @Test
+  void containerOfItsNameIsLeftAloneAndNamed() {
+    world.apply(
+        ns,
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          selector: {matchLabels: {app: web}}
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: pgrok, image: app}]}
+        """);
+    world.tunnel(ns, "web", WEB);
+
+    assertThat(world.awaitReason(ns, "web", Reason.SIDECAR_REFUSED).getMessage())
+        .contains("Duplicate value")
+        .contains("pgrok");
+    assertThat(sidecars()).isEmpty();
+  }
+
+  @Test
+  void tunnelMovesToAServiceAndBack() {
+    world.deployment(ns, "web");
+    world.service(ns, "web", 80);
+    world.tunnel(ns, "web", WEB);
+    awaitSidecar();
+
+    world.tunnel(ns, "web", "{server: sidecars, service: {name: web}}");
+    world.awaitSharedConfig(SERVER, ns + "/web");
+    await()
+        .untilAsserted(() -> {
+          assertThat(sidecars()).isEmpty();
+          assertThat(secrets()).isEmpty();
+        });
+
+    world.tunnel(ns, "web", WEB);
+    awaitSidecar();
+    await()
+        .untilAsserted(() -> {
+          assertThat(World.session(onlySecret(), SERVER).tunnels()).hasSize(1);
+          assertThat(world.sharedConfig(SERVER).tunnels()).doesNotContainKey(ns + "/web");
+        });
+  }
+
+  @Test
+  void theLongestNamesFit() {
+    String name = "n".repeat(63);
+    world.deployment(ns, name);
+    world.tunnel(ns, name, WEB.replace("name: web", "name: " + name));
+
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    world
+                        .client
+                        .apps()
+                        .deployments()
+                        .inNamespace(ns)
+                        .withName(name)
+                        .get()
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getInitContainers())
+                .hasSize(1));
+    var tunnel = World.session(onlySecret(), SERVER).tunnels().get(ns + "/" + name);
+    assertThat(tunnel.subdomain()).hasSize(63).startsWith("nnn");
+  }
+
+  private void scale(int replicas) {
+    world.client.apps().deployments().inNamespace(ns).withName("web").scale(replicas);
   }
 
   @Test

@@ -20,28 +20,39 @@ class SidecarStateTest {
 
   @Test
   void changedFieldsAreApplied() {
-    assertThat(SidecarState.next(new SidecarState("old", 2, null), workload(true, 2), "f", NOW))
+    assertThat(
+            SidecarState.next(new SidecarState("uid", "old", 2, null), workload(true, 2), "f", NOW))
         .isEqualTo(new Step.Apply(false));
   }
 
   @Test
   void watchThatLagsBehindIsNoTheft() {
-    assertThat(SidecarState.next(new SidecarState("f", 2, null), workload(false, 1), "f", NOW))
+    assertThat(
+            SidecarState.next(new SidecarState("uid", "f", 2, null), workload(false, 1), "f", NOW))
         .isEqualTo(new Step.Leave());
   }
 
   @Test
+  void oneOfTheSameNameThatIsMadeAnewIsApplied() {
+    var last = new SidecarState("uid of before", "f", 9, NOW);
+
+    assertThat(SidecarState.next(last, workload(false, 1), "f", NOW))
+        .isEqualTo(new Step.Apply(false));
+  }
+
+  @Test
   void stolenOnceIsRestoredAndStolenTwiceIsGivenUp() {
-    assertThat(SidecarState.next(new SidecarState("f", 2, null), workload(false, 3), "f", NOW))
+    assertThat(
+            SidecarState.next(new SidecarState("uid", "f", 2, null), workload(false, 3), "f", NOW))
         .isEqualTo(new Step.Apply(true));
-    var restored = new SidecarState("f", 4, NOW.minusSeconds(1));
+    var restored = new SidecarState("uid", "f", 4, NOW.minusSeconds(1));
     assertThat(SidecarState.next(restored, workload(false, 5), "f", NOW))
         .isEqualTo(new Step.GiveUp("thief"));
   }
 
   @Test
   void theftOfLongAgoIsForgotten() {
-    var restored = new SidecarState("f", 4, NOW.minus(SidecarState.TRUCE));
+    var restored = new SidecarState("uid", "f", 4, NOW.minus(SidecarState.TRUCE));
 
     assertThat(SidecarState.next(restored, workload(false, 5), "f", NOW))
         .isEqualTo(new Step.Apply(true));
@@ -57,6 +68,7 @@ class SidecarStateTest {
         "thief",
         null,
         false,
-        "app");
+        "app",
+        null);
   }
 }

@@ -2,9 +2,15 @@ package io.pgrok.operator.sidecar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.pgrok.operator.Manifest;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkloadTest {
 
@@ -55,6 +61,43 @@ class WorkloadTest {
 
     assertThat(Workload.of(pruned)).isEqualTo(Workload.of(whole));
     assertThat(Manifest.write(pruned)).doesNotContain("BIG").doesNotContain("image:");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Deployment  | {replicas: 0, paused: true}         | 0 replicas",
+        "Deployment  | {paused: true}                      | paused",
+        "Deployment  | {replicas: 1}                       |",
+        "StatefulSet | {replicas: 0}                       | 0 replicas",
+        "StatefulSet | {updateStrategy: {type: OnDelete}}  | OnDelete",
+        "StatefulSet | {podManagementPolicy: Parallel}     |",
+        "DaemonSet   | {updateStrategy: {type: OnDelete}}  | OnDelete",
+        "DaemonSet   | {updateStrategy: {type: RollingUpdate}} |"
+      })
+  void saysWhyItMakesNoPods(String kind, String spec, @Nullable String why) {
+    var type =
+        Map.of(
+            "Deployment", Deployment.class,
+            "StatefulSet", StatefulSet.class,
+            "DaemonSet", DaemonSet.class);
+    String manifest =
+        """
+        apiVersion: apps/v1
+        kind: %s
+        metadata: {namespace: ns, name: web, uid: u-1}
+        spec: {template: {spec: {containers: [{name: app}]}}, %s
+        """
+            .formatted(kind, spec.substring(1));
+
+    var pruned = Workload.of(Pruned.of(Manifest.read(type.get(kind), manifest)));
+
+    if (why == null) {
+      assertThat(pruned.heldBack()).isNull();
+    } else {
+      assertThat(pruned.heldBack()).contains(why);
+    }
   }
 
   @Test
