@@ -19,8 +19,10 @@ import io.pgrok.operator.owned.OwnStatus;
 import io.pgrok.operator.owned.OwnedTunnelWatch;
 import io.pgrok.operator.owned.OwnedTunnels;
 import io.pgrok.operator.status.Events;
+import io.pgrok.operator.status.StatusWrite;
 import io.quarkus.arc.lookup.LookupIfProperty;
 import java.util.List;
+import java.util.Objects;
 
 /** Serves the Ingresses of our class by Tunnels, and says in their status where they are. */
 @LookupIfProperty(name = "pgrok.ingress.enabled", stringValue = "true")
@@ -57,7 +59,7 @@ public class IngressReconciler implements Reconciler<Ingress> {
     if (!IngressTunnels.isOurs(ingress) || ingress.isMarkedForDeletion()) {
       owned.release(ingress, tunnels);
       return OwnStatus.isIn(ingress)
-          ? UpdateControl.patchStatus(IngressStatuses.patch(ingress, List.of()))
+          ? write(ingress, List.of(), context)
           : UpdateControl.noUpdate();
     }
     owned.keep(ingress, IngressTunnels.of(ingress), tunnels);
@@ -68,6 +70,18 @@ public class IngressReconciler implements Reconciler<Ingress> {
                 table.serverOf(ResourceID.fromResource(tunnel)).map(ServerConnection::domain));
     return hostnames.equals(IngressStatuses.hostnames(ingress))
         ? UpdateControl.noUpdate()
-        : UpdateControl.patchStatus(IngressStatuses.patch(ingress, hostnames));
+        : write(ingress, hostnames, context);
+  }
+
+  private static UpdateControl<Ingress> write(
+      Ingress ingress, List<String> hostnames, Context<Ingress> context) {
+    return StatusWrite.apply(
+        IngressStatuses.patch(ingress, hostnames),
+        ingress,
+        context,
+        (after, before) ->
+            !Objects.equals(after.getSpec(), before.getSpec())
+                || !Objects.equals(
+                    after.getMetadata().getAnnotations(), before.getMetadata().getAnnotations()));
   }
 }

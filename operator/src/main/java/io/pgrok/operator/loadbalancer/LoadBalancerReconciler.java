@@ -1,5 +1,6 @@
 package io.pgrok.operator.loadbalancer;
 
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -16,8 +17,10 @@ import io.pgrok.operator.owned.OwnStatus;
 import io.pgrok.operator.owned.OwnedTunnelWatch;
 import io.pgrok.operator.owned.OwnedTunnels;
 import io.pgrok.operator.status.Events;
+import io.pgrok.operator.status.StatusWrite;
 import io.quarkus.arc.lookup.LookupIfProperty;
 import java.util.List;
+import java.util.Objects;
 
 /** Serves the Services of our class by Tunnels, and says in their status where their ports are. */
 @LookupIfProperty(name = "pgrok.load-balancer.enabled", stringValue = "true")
@@ -52,13 +55,25 @@ public class LoadBalancerReconciler implements Reconciler<Service> {
     if (!PortTunnels.isOurs(service) || service.isMarkedForDeletion()) {
       owned.release(service, tunnels);
       return OwnStatus.isIn(service)
-          ? UpdateControl.patchStatus(LoadBalancerStatuses.patch(service, List.of()))
+          ? write(service, List.of(), context)
           : UpdateControl.noUpdate();
     }
     owned.keep(service, PortTunnels.of(service, tunnels), tunnels);
     var entries = LoadBalancerStatuses.entries(tunnels);
     return entries.equals(LoadBalancerStatuses.entries(service))
         ? UpdateControl.noUpdate()
-        : UpdateControl.patchStatus(LoadBalancerStatuses.patch(service, entries));
+        : write(service, entries, context);
+  }
+
+  private static UpdateControl<Service> write(
+      Service service, List<LoadBalancerIngress> entries, Context<Service> context) {
+    return StatusWrite.apply(
+        LoadBalancerStatuses.patch(service, entries),
+        service,
+        context,
+        (after, before) ->
+            !Objects.equals(after.getSpec(), before.getSpec())
+                || !Objects.equals(
+                    after.getMetadata().getAnnotations(), before.getMetadata().getAnnotations()));
   }
 }

@@ -34,6 +34,7 @@ import io.pgrok.operator.status.Conditions;
 import io.pgrok.operator.status.Events;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.operator.status.Resolution;
+import io.pgrok.operator.status.StatusWrite;
 import io.pgrok.operator.status.Verdict;
 import java.net.URI;
 import java.time.Clock;
@@ -134,7 +135,9 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     }
     var lifetime = lifetime(tunnel, id);
     var control = reconcile(tunnel, id, lifetime, context);
-    lifetime.lookAgain().ifPresent(control::rescheduleAfter);
+    if (control.getScheduleDelay().isEmpty()) {
+      lifetime.lookAgain().ifPresent(control::rescheduleAfter);
+    }
     return control;
   }
 
@@ -146,12 +149,13 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
         if (context.getPrimaryCache().get(id).isEmpty()) {
           table.remove(id);
         }
-        yield report(tunnel, status(tunnel, id, lifetime, route));
+        yield report(tunnel, status(tunnel, id, lifetime, route), context);
       }
       case Resolution.Blocked<Route>(Verdict why) -> {
         withdraw(tunnel, id);
         prober.forget(id);
-        yield report(tunnel, Optional.of(TunnelStatuses.blocked(tunnel, lifetime, why, clock)));
+        yield report(
+            tunnel, Optional.of(TunnelStatuses.blocked(tunnel, lifetime, why, clock)), context);
       }
     };
   }
@@ -240,7 +244,8 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     return all.isEmpty() ? null : all;
   }
 
-  private UpdateControl<Tunnel> report(Tunnel tunnel, Optional<TunnelStatus> status) {
+  private UpdateControl<Tunnel> report(
+      Tunnel tunnel, Optional<TunnelStatus> status, Context<Tunnel> context) {
     census.put(
         ResourceID.fromResource(tunnel),
         status.map(TunnelStatus::conditions).orElseGet(() -> TunnelStatuses.conditions(tunnel)));
@@ -256,6 +261,6 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     var patch = new Tunnel();
     patch.setMetadata(Apply.identity(tunnel));
     patch.setStatus(status.get());
-    return UpdateControl.patchStatus(patch);
+    return StatusWrite.apply(patch, tunnel, context, Objects.requireNonNull(watches)::missed);
   }
 }

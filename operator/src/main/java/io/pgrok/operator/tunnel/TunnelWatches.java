@@ -64,6 +64,7 @@ final class TunnelWatches implements Cluster {
   private final InformerEventSource<Namespace, Tunnel> namespaces;
   private final InformerEventSource<TunnelAgent, Tunnel> agents;
   private @Nullable InformerEventSource<Secret, Tunnel> tunnelSecrets;
+  private final RivalWatch rivals;
   private final List<EventSource<?, Tunnel>> all = new ArrayList<>();
 
   TunnelWatches(
@@ -99,7 +100,8 @@ final class TunnelWatches implements Cluster {
       all.add(source);
     }
     all.add(triggers.tunnelSource());
-    all.add(new RivalWatch(this::concernedBy, triggers));
+    rivals = new RivalWatch(this::concernedBy, triggers);
+    all.add(rivals);
     if (config.sidecars().enabled()) {
       all.addAll(
           workloads.watch(context, workload -> tunnelsBy(BY_WORKLOAD, key(workload)), onWorkload));
@@ -108,6 +110,16 @@ final class TunnelWatches implements Cluster {
 
   List<EventSource<?, Tunnel>> all() {
     return List.copyOf(all);
+  }
+
+  /**
+   * Does for a change whose event does not come what is done for others.
+   *
+   * @return whether people changed anything
+   */
+  boolean missed(Tunnel after, Tunnel before) {
+    rivals.onResourceUpdated(after, before);
+    return WrittenByPeople.differ(after.getMetadata(), before.getMetadata());
   }
 
   /** Every Tunnel and every TunnelServer; empty until the watches know them and all workloads. */

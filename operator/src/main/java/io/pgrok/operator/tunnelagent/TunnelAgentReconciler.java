@@ -28,6 +28,7 @@ import io.pgrok.operator.agent.Publisher;
 import io.pgrok.operator.status.Conditions;
 import io.pgrok.operator.status.Events;
 import io.pgrok.operator.status.Reason;
+import io.pgrok.operator.status.StatusWrite;
 import io.pgrok.operator.status.Verdict;
 import java.time.Clock;
 import java.util.List;
@@ -99,7 +100,8 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
           new Verdict(
               Reason.SIDECARS_DISABLED,
               "this operator may not run anything in other namespaces; leave out spec.agent of"
-                  + " Tunnels, so that the shared agent carries them"));
+                  + " Tunnels, so that the shared agent carries them"),
+          context);
     }
     var id = ResourceID.fromResource(agent);
     agents.known(carrier(id), Owner.controller(agent));
@@ -111,9 +113,9 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
       if (e.getCode() != 422 && e.getCode() != 403) {
         throw e;
       }
-      return report(agent, null, new Verdict(Reason.AGENT_REFUSED, Apply.refusal(e)));
+      return report(agent, null, new Verdict(Reason.AGENT_REFUSED, Apply.refusal(e)), context);
     }
-    return report(agent, existing.orElse(null), verdict(agent, existing));
+    return report(agent, existing.orElse(null), verdict(agent, existing), context);
   }
 
   /** Again, too, when somebody has deleted or changed the Deployment. */
@@ -141,7 +143,10 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
   }
 
   private UpdateControl<TunnelAgent> report(
-      TunnelAgent agent, @Nullable Deployment deployment, Verdict verdict) {
+      TunnelAgent agent,
+      @Nullable Deployment deployment,
+      Verdict verdict,
+      Context<TunnelAgent> context) {
     var before = agent.getStatus();
     List<Condition> conditions = before == null ? List.of() : before.conditions();
     long generation = agent.getMetadata().getGeneration();
@@ -160,7 +165,7 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
     var patch = new TunnelAgent();
     patch.setMetadata(Apply.identity(agent));
     patch.setStatus(after);
-    return UpdateControl.patchStatus(patch);
+    return StatusWrite.apply(patch, agent, context);
   }
 
   private static int available(@Nullable Deployment deployment) {

@@ -24,6 +24,7 @@ import io.pgrok.operator.report.Triggers;
 import io.pgrok.operator.status.Conditions;
 import io.pgrok.operator.status.Events;
 import io.pgrok.operator.status.Resolution;
+import io.pgrok.operator.status.StatusWrite;
 import io.pgrok.operator.status.Verdict;
 import java.time.Clock;
 import java.util.List;
@@ -102,18 +103,22 @@ public class TunnelServerReconciler implements Reconciler<TunnelServer> {
         if (context.getPrimaryCache().get(ResourceID.fromResource(server)).isEmpty()) {
           table.removeServer(name);
         }
-        var control = report(server, ServerVerdict.of(reached.address(), agents.sessions(name)));
-        settled.again().ifPresent(control::rescheduleAfter);
+        var control =
+            report(server, ServerVerdict.of(reached.address(), agents.sessions(name)), context);
+        if (control.getScheduleDelay().isEmpty()) {
+          settled.again().ifPresent(control::rescheduleAfter);
+        }
         yield control;
       }
       case Resolution.Blocked<ServerConnection>(Verdict why) -> {
         table.removeServer(name);
-        yield report(server, why);
+        yield report(server, why, context);
       }
     };
   }
 
-  private UpdateControl<TunnelServer> report(TunnelServer server, Verdict verdict) {
+  private UpdateControl<TunnelServer> report(
+      TunnelServer server, Verdict verdict, Context<TunnelServer> context) {
     var before = server.getStatus();
     List<Condition> conditions = before == null ? List.of() : before.conditions();
     long generation = server.getMetadata().getGeneration();
@@ -126,7 +131,7 @@ public class TunnelServerReconciler implements Reconciler<TunnelServer> {
     var patch = new TunnelServer();
     patch.setMetadata(new ObjectMetaBuilder().withName(server.getMetadata().getName()).build());
     patch.setStatus(after);
-    return UpdateControl.patchStatus(patch);
+    return StatusWrite.apply(patch, server, context);
   }
 
   private static Optional<String> secretOf(TunnelServer server) {

@@ -10,6 +10,7 @@ import io.pgrok.operator.status.Reason;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,15 +131,29 @@ class ClaimsIT {
     world.awaitSharedConfig(server, ns + "/a");
     world.awaitSharedConfig(server, ns + "/b");
 
-    tunnel(ns, "a", "right");
-    tunnel(ns, "b", "left");
+    String ofA = "left";
+    String ofB = "right";
+    // Often, so that changes also come while the operator writes what it made of the one before.
+    for (int i = 0; i < 20; i++) {
+      String before = ofA;
+      ofA = ofB;
+      ofB = before;
+      tunnel(ns, "a", ofA);
+      tunnel(ns, "b", ofB);
+      awaitSubdomains(Map.of(ns + "/a", ofA, ns + "/b", ofB));
+    }
+  }
 
+  private void awaitSubdomains(Map<String, String> wanted) {
     await()
         .untilAsserted(() -> {
           var tunnels = world.sharedConfig(server).tunnels();
-          assertThat(tunnels).containsKeys(ns + "/a", ns + "/b");
-          assertThat(tunnels.get(ns + "/a").subdomain()).isEqualTo("right");
-          assertThat(tunnels.get(ns + "/b").subdomain()).isEqualTo("left");
+          assertThat(wanted)
+              .allSatisfy((tunnel, subdomain) ->
+                  assertThat(tunnels.get(tunnel))
+                      .isNotNull()
+                      .extracting(config -> config.subdomain())
+                      .isEqualTo(subdomain));
         });
   }
 
