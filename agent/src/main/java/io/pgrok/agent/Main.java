@@ -5,6 +5,7 @@ import io.pgrok.agent.cli.PgrokCommandLine;
 import io.pgrok.agent.net.ServerTls;
 import io.pgrok.protocol.message.Message.Ping;
 import io.pgrok.protocol.message.MessageJson;
+import org.slf4j.LoggerFactory;
 
 /** Entry point of {@code pgrok}. */
 public final class Main {
@@ -12,6 +13,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    // Before a second thread asks for it: whoever comes while it is made gets a stand-in.
+    LoggerFactory.getILoggerFactory();
     Thread.ofPlatform().daemon().name("warm-up").start(Main::warmUp);
     System.exit(PgrokCommandLine.execute(args));
   }
