@@ -57,16 +57,16 @@ public record ProjectSource(Path file, FileSource user, Selection selection)
     AgentConfig own = ownText.parse();
     Link ownLink = SessionSpecs.link(ownText, own, user.flags());
     List<String> warnings = new ArrayList<>();
-    if (isGiven(project.authToken())) {
+    if (SessionSpecs.isGiven(project.authToken())) {
       warnings.add(
           "auth_token in %s can be read by everyone who has the project: move it to %s"
               .formatted(file, user.file()));
     }
     Link link = session.link();
-    if (isGiven(user.flags().serverAddr())) {
+    if (SessionSpecs.isGiven(user.flags().serverAddr())) {
       link = ownLink;
     } else if (isOnlyTheProjects(project, link, own, ownLink)) {
-      if (isGiven(own.authToken()) && link.token().isEmpty()) {
+      if (SessionSpecs.isGiven(own.authToken()) && link.token().isEmpty()) {
         warnings.add(
             "The token of %s is not sent to %s, which %s alone names: give it with -authtoken, or name the server in your own file, too"
                 .formatted(user.file(), link.server(), file));
@@ -81,8 +81,8 @@ public record ProjectSource(Path file, FileSource user, Selection selection)
 
   private static boolean isOnlyTheProjects(
       AgentConfig project, Link link, AgentConfig own, Link ownLink) {
-    return isGiven(project.serverAddr())
-        && !(isGiven(own.serverAddr()) && ownLink.server().equals(link.server()));
+    return SessionSpecs.isGiven(project.serverAddr())
+        && !(SessionSpecs.isGiven(own.serverAddr()) && ownLink.server().equals(link.server()));
   }
 
   /** Who decides on the way that the user's token takes might read it there. */
@@ -93,16 +93,12 @@ public record ProjectSource(Path file, FileSource user, Selection selection)
     way.put("tls_client_crt", project.tlsClientCrt());
     way.put("tls_client_key", project.tlsClientKey());
     for (Map.Entry<String, @Nullable String> key : way.entrySet()) {
-      if (isGiven(key.getValue())) {
+      if (SessionSpecs.isGiven(key.getValue())) {
         throw text.invalid(
             List.of(key.getKey()),
             "is for a server that this file alone names: the way to yours is described in "
                 + user.file());
       }
     }
-  }
-
-  private static boolean isGiven(@Nullable String value) {
-    return value != null && !value.isEmpty();
   }
 }

@@ -198,7 +198,7 @@ public final class SessionSpecs {
     return isGiven(inFile) ? file.base().resolve(orEmpty(inFile)) : null;
   }
 
-  private static boolean isGiven(@Nullable String value) {
+  static boolean isGiven(@Nullable String value) {
     return value != null && !value.isEmpty();
   }
 

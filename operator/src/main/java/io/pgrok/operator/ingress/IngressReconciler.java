@@ -19,10 +19,8 @@ import io.pgrok.operator.owned.OwnStatus;
 import io.pgrok.operator.owned.OwnedTunnelWatch;
 import io.pgrok.operator.owned.OwnedTunnels;
 import io.pgrok.operator.status.Events;
-import io.pgrok.operator.status.StatusWrite;
 import io.quarkus.arc.lookup.LookupIfProperty;
 import java.util.List;
-import java.util.Objects;
 
 /** Serves the Ingresses of our class by Tunnels, and says in their status where they are. */
 @LookupIfProperty(name = "pgrok.ingress.enabled", stringValue = "true")
@@ -75,13 +73,7 @@ public class IngressReconciler implements Reconciler<Ingress> {
 
   private static UpdateControl<Ingress> write(
       Ingress ingress, List<String> hostnames, Context<Ingress> context) {
-    return StatusWrite.apply(
-        IngressStatuses.patch(ingress, hostnames),
-        ingress,
-        context,
-        (after, before) ->
-            !Objects.equals(after.getSpec(), before.getSpec())
-                || !Objects.equals(
-                    after.getMetadata().getAnnotations(), before.getMetadata().getAnnotations()));
+    return OwnStatus.write(
+        IngressStatuses.patch(ingress, hostnames), ingress, context, Ingress::getSpec);
   }
 }

@@ -17,10 +17,8 @@ import io.pgrok.operator.owned.OwnStatus;
 import io.pgrok.operator.owned.OwnedTunnelWatch;
 import io.pgrok.operator.owned.OwnedTunnels;
 import io.pgrok.operator.status.Events;
-import io.pgrok.operator.status.StatusWrite;
 import io.quarkus.arc.lookup.LookupIfProperty;
 import java.util.List;
-import java.util.Objects;
 
 /** Serves the Services of our class by Tunnels, and says in their status where their ports are. */
 @LookupIfProperty(name = "pgrok.load-balancer.enabled", stringValue = "true")
@@ -67,13 +65,7 @@ public class LoadBalancerReconciler implements Reconciler<Service> {
 
   private static UpdateControl<Service> write(
       Service service, List<LoadBalancerIngress> entries, Context<Service> context) {
-    return StatusWrite.apply(
-        LoadBalancerStatuses.patch(service, entries),
-        service,
-        context,
-        (after, before) ->
-            !Objects.equals(after.getSpec(), before.getSpec())
-                || !Objects.equals(
-                    after.getMetadata().getAnnotations(), before.getMetadata().getAnnotations()));
+    return OwnStatus.write(
+        LoadBalancerStatuses.patch(service, entries), service, context, Service::getSpec);
   }
 }
