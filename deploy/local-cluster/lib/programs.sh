@@ -7,13 +7,14 @@ PGROK_CACHE=${PGROK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pgrok}
 # In the order in which they are built: the first one compiles most of what the others share.
 ALL_PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl etcd coredns helm)
 
-# Built only when asked for by name: Flux, for the test of deploy/previews/flux, and what it judges a status by.
-MORE_PROGRAMS=(source-controller kustomize-controller kstatus)
+# Built only when asked for by name: Flux, for the test of deploy/previews/flux, and what it judges a status by; what
+# the charts are tested with.
+MORE_PROGRAMS=(source-controller kustomize-controller kstatus helm-unittest kubeconform)
 
 module_of() { # <program>
   case $1 in
     kube-apiserver | kube-controller-manager | kube-scheduler | kubelet | kube-proxy | kubectl) echo kubernetes ;;
-    etcd | coredns | helm | kstatus) echo "$1" ;;
+    etcd | coredns | helm | kstatus | helm-unittest | kubeconform) echo "$1" ;;
     source-controller | kustomize-controller) echo flux ;;
     *)
       echo "unknown program '$1'; known are: ${ALL_PROGRAMS[*]} ${MORE_PROGRAMS[*]}" >&2
@@ -27,6 +28,8 @@ package_of() { # <program>: the import path of its main package
     etcd) echo go.etcd.io/etcd/server/v3 ;;
     helm) echo helm.sh/helm/v3/cmd/helm ;;
     coredns | kstatus) echo . ;;
+    helm-unittest) echo github.com/helm-unittest/helm-unittest/cmd/helm-unittest ;;
+    kubeconform) echo github.com/yannh/kubeconform/cmd/kubeconform ;;
     source-controller | kustomize-controller) echo "github.com/fluxcd/$1" ;;
     *) echo "k8s.io/kubernetes/cmd/$1" ;;
   esac
@@ -37,7 +40,7 @@ module_version() { # <module>: as its go.mod pins it, such as v1.34.4
 }
 
 # Without a version Kubernetes programs misbehave: clients refuse v0.0.0 and the kubelet reports it.
-# Helm, without one of Kubernetes, renders templates as for 1.20.
+# Helm, without one of Kubernetes, renders templates as for 1.20, and so does helm-unittest.
 linker_flags() { # <module>
   local version kubernetes minor package flags="-s -w"
   version=$(module_version "$1")
@@ -51,8 +54,8 @@ linker_flags() { # <module>
         flags+=" -X $package.gitTreeState=clean"
       done
       ;;
-    helm)
-      flags+=" -X helm.sh/helm/v3/internal/version.version=$version"
+    helm | helm-unittest)
+      [ "$1" != helm ] || flags+=" -X helm.sh/helm/v3/internal/version.version=$version"
       for package in helm.sh/helm/v3/pkg/chartutil helm.sh/helm/v3/pkg/lint/rules; do
         flags+=" -X $package.k8sVersionMajor=1 -X $package.k8sVersionMinor=$minor"
       done

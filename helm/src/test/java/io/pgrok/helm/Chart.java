@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -28,7 +29,9 @@ enum Chart {
 
   final Path path;
   private final String release;
-  private final String required;
+
+  /** The values that have to be given. */
+  final String required;
 
   Chart(String directory, String release, String required) {
     this.path = Path.of(directory);
@@ -36,20 +39,27 @@ enum Chart {
     this.required = required;
   }
 
-  /**
-   * The pod of {@code helm test}. The library leaves hooks out, so it gets a copy of the chart in
-   * which the pod is none.
-   */
+  /** The pod of {@code helm test}. */
   JsonNode checkPod(Path dir) throws IOException {
+    return one(
+        parse(textWithTests(dir, KUBERNETES, required)),
+        it -> it.path("kind").asText().equals("Pod"));
+  }
+
+  /**
+   * What is rendered with these values only, for that Kubernetes, and the pod of {@code helm test}.
+   * The library leaves hooks out, so it gets a copy of the chart in which the pod is none.
+   */
+  String textWithTests(Path dir, String kubernetes, String valuesYaml) throws IOException {
     copy(path, dir);
     Path template = dir.resolve("templates/tests/check.yaml");
     Files.writeString(
         template,
         Files.readString(template)
             .lines()
-            .filter(line -> !line.contains("helm.sh/hook"))
+            .filter(line -> !line.contains("helm.sh/hook:"))
             .collect(Collectors.joining("\n")));
-    return one(parse(render(dir, release, required)), it -> it.path("kind").asText().equals("Pod"));
+    return render(dir, release, kubernetes, valuesYaml);
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -57,23 +67,23 @@ enum Chart {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path target = to.resolve(from.relativize(file));
         Files.createDirectories(target.getParent());
-        Files.copy(file, target);
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
 
   /** What Helm makes of it with the values that have to be given, and these. */
   String text(String... valuesYaml) {
-    return render(path, release, required + String.join("\n", valuesYaml));
+    return render(path, release, KUBERNETES, required + String.join("\n", valuesYaml));
   }
 
-  /** The same with nothing but these values. */
-  String textWithOnly(String valuesYaml) {
-    return render(path, release, valuesYaml);
+  /** The same of the chart in another place, such as a package. */
+  String textOf(Path chart) {
+    return render(chart, release, KUBERNETES, required);
   }
 
   String textOfRelease(String name) {
-    return render(path, name, required);
+    return render(path, name, KUBERNETES, required);
   }
 
   List<JsonNode> objects(String... valuesYaml) {
@@ -116,7 +126,7 @@ enum Chart {
     return new Helm(path);
   }
 
-  private static String render(Path chart, String releaseName, String values) {
+  private static String render(Path chart, String releaseName, String kubernetes, String values) {
     try {
       Path file = Files.createTempFile("values", ".yaml");
       try {
@@ -126,7 +136,7 @@ enum Chart {
                 .template()
                 .withName(releaseName)
                 .withNamespace(NAMESPACE)
-                .withKubeVersion(KUBERNETES)
+                .withKubeVersion(kubernetes)
                 .withValuesFile(file);
         return command.call();
       } finally {
