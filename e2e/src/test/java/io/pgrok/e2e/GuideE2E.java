@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,15 +51,11 @@ class GuideE2E {
   void everyCommandOfTheGuideWorks() throws IOException {
     pgrok.uninstall();
     pgrok.removeTypesAndNamespace();
-    try {
-      for (var page : guide.pages()) {
-        follow(page);
-        if (page.equals("install.md")) {
-          standInForALoadBalancer();
-        }
+    for (var page : guide.pages()) {
+      follow(page);
+      if (page.equals("install.md")) {
+        standInForALoadBalancer();
       }
-    } finally {
-      cleanUp();
     }
     report();
   }
@@ -116,7 +113,8 @@ class GuideE2E {
   }
 
   /** Whatever the guide left or did not get to, for the tests that come after this one. */
-  private void cleanUp() {
+  @AfterEach
+  void cleanUp() {
     for (var words :
         List.of(
             List.of("delete", "--ignore-not-found", "ingress/shop", "service/web-tcp"),

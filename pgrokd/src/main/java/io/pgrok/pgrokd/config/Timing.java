@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param heartbeatSilence the same for a session with the extension {@link Extension#HEARTBEAT}
  * @param quiet without a message before visitors of a shared tunnel go to another member
  * @param comeback for which visitors wait for an agent that has gone to return, or another to take
- *     its place
+ *     its place; a tenth of it where none is known to have been there
  * @param requestHead from the first byte of a request to the end of its head
  * @param requestBody without a byte of a request's body, be it that none comes or none is taken
  * @param keepAlive from a response to the first byte of the next request

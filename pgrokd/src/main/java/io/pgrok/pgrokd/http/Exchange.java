@@ -43,6 +43,8 @@ final class Exchange implements ByteStream.Listener {
 
   private static final Duration LONG_AGO = Duration.ofHours(1);
 
+  private static final long NOT_MISSED = 0;
+
   private final VisitorSide visitor;
   private final RequestHead request;
   private final Tunnel tunnel;
@@ -57,6 +59,7 @@ final class Exchange implements ByteStream.Listener {
   private boolean retried;
   private boolean heardBack;
   private final Set<Carrier> passedOver = new HashSet<>();
+  private long missedAt = NOT_MISSED;
   private final SentBody sentBody = new SentBody();
   private int headBytes;
   private @Nullable ResponseHead response;
@@ -140,7 +143,7 @@ final class Exchange implements ByteStream.Listener {
     }
     NoStreamException.Reason reason =
         failure instanceof NoStreamException known ? known.reason() : NoStreamException.Reason.GONE;
-    if (reason == NoStreamException.Reason.GONE && !probe && tunnel.mayComeBack()) {
+    if (reason == NoStreamException.Reason.GONE && !probe && mayWait()) {
       waitForComeback();
       return;
     }
@@ -181,7 +184,7 @@ final class Exchange implements ByteStream.Listener {
         tunnel.members().stream()
             .map(Tunnel.Member::carrier)
             .anyMatch(carrier -> carrier.isAlive() && !passedOver.contains(carrier));
-    if (!sentBody.isWhole() || (!others && !tunnel.mayComeBack())) {
+    if (!sentBody.isWhole() || (!others && !mayWait())) {
       return false;
     }
     unserved.use(DISCARD);
@@ -197,6 +200,14 @@ final class Exchange implements ByteStream.Listener {
       waitForComeback();
     }
     return true;
+  }
+
+  private boolean mayWait() {
+    long now = System.nanoTime() | 1; // never NOT_MISSED
+    if (missedAt == NOT_MISSED) {
+      missedAt = now;
+    }
+    return tunnel.mayComeBack(Duration.ofNanos(now - missedAt));
   }
 
   private void waitForComeback() {

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Lets visitors wait for a private service that has just gone, as it does when its pod is replaced:
- * for a while from the first visitor who missed it. From then on everybody is told at once, until
- * it has been back. Thread-safe.
+ * for a while from the first visitor who missed it. From then on, until it has been back, and where
+ * it never was, each waits for a moment only: that in which a Service whose first pod is ready
+ * still refuses connections, as the nodes have not heard of it. Thread-safe.
  */
 public final class Comeback {
 
@@ -22,6 +23,9 @@ public final class Comeback {
 
   /** An agent says nothing when its private service, and not itself, has come back. */
   private static final Duration GLANCE = Duration.ofMillis(250);
+
+  /** Of the whole wait, for each visitor of what is not known to have been there. */
+  private static final int MOMENT = 10;
 
   private static final long NEVER = 0;
 
@@ -44,14 +48,22 @@ public final class Comeback {
     }
   }
 
-  /** Whether a visitor who missed it just now may wait. What never was there cannot come back. */
-  boolean mayWait() {
-    if (!known) {
+  /**
+   * Whether a visitor who missed it just now may wait.
+   *
+   * @param waited for how long this visitor has waited already
+   */
+  boolean mayWait(Duration waited) {
+    if (waiting.size() >= MOST_WAITING) {
       return false;
     }
+    return (known && hasJustGone()) || waited.compareTo(grace.dividedBy(MOMENT)) < 0;
+  }
+
+  private boolean hasJustGone() {
     long now = System.nanoTime() | 1; // never NEVER
     long since = missedSince.updateAndGet(before -> before == NEVER ? now : before);
-    return now - since < grace.toNanos() && waiting.size() < MOST_WAITING;
+    return now - since < grace.toNanos();
   }
 
   /** Runs a visitor's next attempt once: when another agent has come, or after a moment. */

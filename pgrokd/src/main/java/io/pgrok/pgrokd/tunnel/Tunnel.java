@@ -99,9 +99,13 @@ public final class Tunnel {
     return newest;
   }
 
-  /** Whether visitors may wait a moment for it: agents that share names are replaced by others. */
-  public boolean mayComeBack() {
-    return newest.carrier().shares() && comeback.mayWait();
+  /**
+   * Whether a visitor may wait for it: agents that share names are replaced by others.
+   *
+   * @param waited for how long this visitor has waited already
+   */
+  public boolean mayComeBack(Duration waited) {
+    return newest.carrier().shares() && comeback.mayWait(waited);
   }
 
   /** What visitors wait for. */
