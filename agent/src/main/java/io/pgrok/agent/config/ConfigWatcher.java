@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,8 +24,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConfigWatcher implements AutoCloseable {
 
-  /** An editor's several writes, or the kubelet's several renames, count as one change. */
+  /** An editor's several writes count as one change. */
   private static final Duration SETTLE = Duration.ofMillis(50);
+
+  /** The kubelet prepares all files out of sight and renames this link to their folder. */
+  private static final String SWAPPED = "..data";
 
   private static final Logger LOG = LoggerFactory.getLogger(ConfigWatcher.class);
 
@@ -63,10 +67,8 @@ public final class ConfigWatcher implements AutoCloseable {
     try (events) {
       while (true) {
         WatchKey changed = events.poll(poll.toMillis(), TimeUnit.MILLISECONDS);
-        if (changed != null) {
-          Thread.sleep(SETTLE);
-          changed.pollEvents();
-          changed.reset();
+        if (changed != null && !settle(changed)) {
+          continue;
         }
         if (key == null || !key.isValid()) {
           key = register(events);
@@ -83,6 +85,24 @@ public final class ConfigWatcher implements AutoCloseable {
     } catch (IOException e) {
       LOG.error("configuration cannot be watched directory={}", source.directory(), e);
     }
+  }
+
+  /**
+   * Waits until what changes has changed.
+   *
+   * @return whether there may be something to read
+   */
+  private static boolean settle(WatchKey changed) throws InterruptedException {
+    List<String> names =
+        changed.pollEvents().stream().map(event -> String.valueOf(event.context())).toList();
+    boolean swapped = names.contains(SWAPPED);
+    boolean visible = names.isEmpty() || names.stream().anyMatch(name -> !name.startsWith(".."));
+    if (visible && !swapped) {
+      Thread.sleep(SETTLE);
+      changed.pollEvents();
+    }
+    changed.reset();
+    return visible || swapped;
   }
 
   private @Nullable WatchKey register(WatchService events) {

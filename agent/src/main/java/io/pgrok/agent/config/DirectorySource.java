@@ -52,7 +52,8 @@ public final class DirectorySource implements ConfigSource {
     SortedMap<Path, Parsed> now = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{yml,tunnels}")) {
       for (Path file : files) {
-        if (!String.valueOf(file.getFileName()).startsWith(".") && !Files.isDirectory(file)) {
+        // A link that leads nowhere is one that the kubelet is about to take away.
+        if (!String.valueOf(file.getFileName()).startsWith(".") && Files.isRegularFile(file)) {
           now.put(file, parse(file));
         }
       }
@@ -68,33 +69,35 @@ public final class DirectorySource implements ConfigSource {
   /** A part without its session is not there yet, or does not matter any more. */
   private static SortedMap<String, Loaded> sessions(SortedMap<Path, Parsed> files) {
     SortedMap<String, Loaded> sessions = new TreeMap<>();
+    SortedMap<String, SortedMap<Path, Loaded>> parts = new TreeMap<>();
     files.forEach((file, parsed) -> {
-      if (!isPart(file)) {
+      if (isPart(file)) {
+        parts.computeIfAbsent(sessionOfPart(file), _ -> new TreeMap<>()).put(file, parsed.loaded());
+      } else {
         sessions.put(FileSource.sessionName(file), parsed.loaded());
       }
     });
-    files.forEach((file, part) -> {
-      if (isPart(file)) {
-        sessions.computeIfPresent(
-            sessionOfPart(file), (name, session) -> joined(file, session, part.loaded()));
-      }
-    });
+    parts.forEach(
+        (name, more) -> sessions.computeIfPresent(name, (_, session) -> joined(session, more)));
     return sessions;
   }
 
-  private static Loaded joined(Path file, Loaded session, Loaded part) {
+  private static Loaded joined(Loaded session, SortedMap<Path, Loaded> parts) {
     if (!(session instanceof Loaded.Good(SessionSpec whole))) {
       return session;
     }
-    if (!(part instanceof Loaded.Good(SessionSpec more))) {
-      return part;
-    }
     Map<String, TunnelSpec> tunnels = new LinkedHashMap<>();
     whole.tunnels().forEach(tunnel -> tunnels.put(tunnel.name(), tunnel));
-    for (TunnelSpec tunnel : more.tunnels()) {
-      if (tunnels.put(tunnel.name(), tunnel) != null) {
-        return new Loaded.Broken(
-            "%s: tunnels.%s is in another file of the session, too".formatted(file, tunnel.name()));
+    for (Map.Entry<Path, Loaded> part : parts.entrySet()) {
+      if (!(part.getValue() instanceof Loaded.Good(SessionSpec more))) {
+        return part.getValue();
+      }
+      for (TunnelSpec tunnel : more.tunnels()) {
+        if (tunnels.put(tunnel.name(), tunnel) != null) {
+          return new Loaded.Broken(
+              "%s: tunnels.%s is in another file of the session, too"
+                  .formatted(part.getKey(), tunnel.name()));
+        }
       }
     }
     return new Loaded.Good(whole.with(List.copyOf(tunnels.values())));

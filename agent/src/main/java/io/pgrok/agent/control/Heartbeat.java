@@ -10,7 +10,7 @@ final class Heartbeat {
   enum Due {
     NOTHING,
     PING,
-    /** No Pong came in time. */
+    /** Nothing came in time. */
     GIVE_UP
   }
 
@@ -53,7 +53,8 @@ final class Heartbeat {
     }
   }
 
-  void ponged() {
+  /** Anything from the server proves that it is there: its Pong comes after what it says before. */
+  void heard() {
     unanswered = false;
   }
 

@@ -10,7 +10,11 @@ sealed interface Registration {
    * @param refusals how often in a row the server has refused it
    * @param error the last refusal; empty when there was none
    */
-  record Wanted(long notBefore, int refusals, String error) implements Registration {}
+  record Wanted(long notBefore, int refusals, String error) implements Registration {
+    Wanted notBefore(long other) {
+      return new Wanted(other, refusals, error);
+    }
+  }
 
   /** Asked for, not answered. */
   record Asked(String reqId, int refusals, String error) implements Registration {}

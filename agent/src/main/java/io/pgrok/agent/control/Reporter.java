@@ -20,6 +20,7 @@ final class Reporter {
   private AgentStatus.@Nullable Session told;
   private boolean changed = true;
   private long next;
+  private long answersDue;
 
   /**
    * @param now in {@link System#nanoTime}, as all times here
@@ -27,6 +28,7 @@ final class Reporter {
   Reporter(Consumer<AgentStatus.Session> status, long now) {
     this.status = status;
     this.next = now;
+    this.answersDue = now;
   }
 
   void became(SessionState now, @Nullable String why) {
@@ -48,13 +50,25 @@ final class Reporter {
     changed = true;
   }
 
-  boolean isDue(long now) {
-    return now - next >= 0;
+  /** The server was asked for something: what it answers at once is told in the same report. */
+  void asked(long now) {
+    changed = true;
+    answersDue = now + BETWEEN_REPORTS.toNanos();
+  }
+
+  /**
+   * @param awaits whether some answer of the server has not come
+   */
+  boolean isDue(long now, boolean awaits) {
+    return now - next >= 0 && (!awaits || now - answersDue >= 0);
   }
 
   /** When there is something to tell; never later than the given time. */
-  long nextCheck(long latest) {
-    return changed ? Math.min(latest, next) : latest;
+  long nextCheck(long latest, boolean awaits) {
+    if (!changed) {
+      return latest;
+    }
+    return Math.min(latest, awaits && answersDue - next > 0 ? answersDue : next);
   }
 
   void tell(SessionSpec spec, Tunnels tunnels, long now) {

@@ -59,6 +59,9 @@ public final class Session {
    */
   private static final Duration STRAGGLERS = Duration.ofMillis(100);
 
+  /** Events that are handled before tunnels and heartbeat are looked at again. */
+  private static final int AT_ONCE = 1000;
+
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration RETRY_LIMIT = Duration.ofSeconds(3);
   private static final Duration REFUSED_RETRY = Duration.ofSeconds(2);
@@ -217,29 +220,40 @@ public final class Session {
       if (tunnels.mustClose() && !grant.closesSingleTunnels()) {
         throw new SessionFailure.Renewed();
       }
-      for (Message due : tunnels.due(now())) {
-        control.send(due);
-        reporter.changed();
+      List<Message> due = tunnels.due(now());
+      due.forEach(control::send);
+      if (!due.isEmpty()) {
+        reporter.asked(now());
       }
       predecessor.check(now(), tunnels::answered);
       beat(control, heartbeat);
       long next = predecessor.nextCheck(Math.min(heartbeat.nextCheck(), tunnels.nextDue(now())));
-      if (reporter.isDue(now())) {
+      if (reporter.isDue(now(), tunnels.awaitsAnswers())) {
         tell();
       } else {
-        next = reporter.nextCheck(next);
+        next = reporter.nextCheck(next, tunnels.awaitsAnswers());
       }
       Event event = nextEvent(control, next);
-      if (event instanceof Event.Received(var from, Drain _) && from == control) {
-        predecessor.leave(control);
-        throw new SessionFailure.Moves("the server is about to end");
-      } else if (event instanceof Event.Received(var from, var message) && from == control) {
-        received(message, heartbeat);
-      } else if (event != null) {
-        take(event, control);
+      // What has come together is taken together: above, each of thousands of tunnels is looked at.
+      for (int taken = 0; event != null && taken < AT_ONCE && !stopping; taken++) {
+        handle(event, control, heartbeat);
+        event = taken + 1 < AT_ONCE ? mailbox.poll() : null;
       }
     }
     finish(control, grant, heartbeat);
+  }
+
+  private void handle(Event event, ControlConnection control, Heartbeat heartbeat)
+      throws SessionFailure {
+    if (event instanceof Event.Received(var from, Drain _) && from == control) {
+      predecessor.leave(control);
+      throw new SessionFailure.Moves("the server is about to end");
+    } else if (event instanceof Event.Received(var from, var message) && from == control) {
+      heartbeat.heard();
+      received(message);
+    } else {
+      take(event, control);
+    }
   }
 
   private void beat(ControlConnection control, Heartbeat heartbeat) throws SessionFailure {
@@ -255,11 +269,10 @@ public final class Session {
     }
   }
 
-  private void received(Message message, Heartbeat heartbeat) {
+  private void received(Message message) {
     switch (message) {
       case ReqProxy _ -> proxies.open();
       case Pong _ -> {
-        heartbeat.ponged();
         // The session has held for a while: the next loss is a new story.
         lostBackoff.reset();
         refusedBackoff.reset();
@@ -276,6 +289,9 @@ public final class Session {
   private void answered(NewTunnel answer) {
     String tunnel = tunnels.answered(answer, now());
     reporter.changed();
+    if (tunnel == null) {
+      return;
+    }
     if (answer.error().isEmpty()) {
       LOG.info("tunnel online session={} tunnel={} url={}", spec.name(), tunnel, answer.url());
     } else {
@@ -420,7 +436,7 @@ public final class Session {
       long glance = now() + TimeUnit.MILLISECONDS.toNanos(20);
       switch (nextEvent(control, glance)) {
         case Event.Received(var from, Pong _) when from == control -> {
-          heartbeat.ponged();
+          heartbeat.heard();
           settled = Math.min(settled, now() + STRAGGLERS.toNanos());
         }
         case Event.Received(var from, ReqProxy _) when from == control -> proxies.open();

@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +71,7 @@ final class Tunnels {
   private final Map<String, Slot> slots = new LinkedHashMap<>();
   private final Deque<Slot> unanswered = new ArrayDeque<>();
   private final Deque<CloseTunnel> toClose = new ArrayDeque<>();
+  private final Map<Protocol, Closed> closed = new EnumMap<>(Protocol.class);
   private final Map<String, AssignedName> assigned = new HashMap<>();
   private final Map<String, Route> routes = new ConcurrentHashMap<>();
   private final Map<String, LastVisit> lastVisits = new HashMap<>();
@@ -80,6 +84,22 @@ final class Tunnels {
 
   /** The server chose it; it is kept over reconnects. */
   private record AssignedName(String subdomain, int port) {}
+
+  /**
+   * What the server said last to tunnels of a protocol of which it has none: it may not serve the
+   * protocol at all.
+   *
+   * @param tunnels that heard it
+   */
+  private record Closed(String error, Set<String> tunnels) {
+
+    /** Fewer may each have a reason of their own. */
+    private static final int ENOUGH = 3;
+
+    boolean isForAll() {
+      return tunnels.size() >= ENOUGH;
+    }
+  }
 
   /** One protocol of a tunnel. */
   private static final class Slot {
@@ -161,11 +181,17 @@ final class Tunnels {
     while (!toClose.isEmpty()) {
       messages.add(toClose.remove());
     }
+    List<Slot> abandoned = abandonedUnanswered();
+    Set<Protocol> scouted = EnumSet.noneOf(Protocol.class);
     for (Slot slot : slots.values()) {
       if (slot.registration instanceof Wanted wanted
           && now - wanted.notBefore() >= 0
           && !waitsForName(slot)
-          && !waitsForAnswer(slot)) {
+          && !waitsForAnswer(slot, abandoned)) {
+        if (isRefusedToAll(slot, wanted) && !scouted.add(slot.binding.protocol())) {
+          slot.registration = wanted.notBefore(now + RETRY_LIMIT.toNanos());
+          continue;
+        }
         String missing = missing(slot.binding);
         if (missing != null) {
           slot.registration = withheld(slot, wanted, missing, now);
@@ -213,9 +239,26 @@ final class Tunnels {
   }
 
   /** Whether the server has yet to say what it makes of an earlier request for the name. */
-  private boolean waitsForAnswer(Slot slot) {
-    return unanswered.stream()
-        .anyMatch(before -> before.abandoned && before.binding.sameName(slot.binding));
+  private static boolean waitsForAnswer(Slot slot, List<Slot> abandonedUnanswered) {
+    return abandonedUnanswered.stream().anyMatch(before -> before.binding.sameName(slot.binding));
+  }
+
+  private List<Slot> abandonedUnanswered() {
+    return unanswered.stream().filter(slot -> slot.abandoned).toList();
+  }
+
+  /** Whether the server said the same to others of the protocol: then one asks for all of them. */
+  private boolean isRefusedToAll(Slot slot, Wanted wanted) {
+    Closed protocol = closed.get(slot.binding.protocol());
+    return protocol != null
+        && protocol.isForAll()
+        && wanted.refusals() > 0
+        && protocol.error().equals(wanted.error());
+  }
+
+  /** Whether some request has no answer yet. */
+  boolean awaitsAnswers() {
+    return !unanswered.isEmpty();
   }
 
   private ReqTunnel request(Binding binding, String reqId) {
@@ -237,7 +280,7 @@ final class Tunnels {
   /**
    * The server answered.
    *
-   * @return the tunnel's name, for the log; null when nobody asked
+   * @return the tunnel's name, for the log; null when nobody asked, or the same was answered before
    */
   @Nullable String answered(NewTunnel answer, long now) {
     Slot slot = takeAsked(answer.reqId());
@@ -246,10 +289,26 @@ final class Tunnels {
     }
     if (answer.error().isEmpty()) {
       registered(slot, answer.url());
-    } else {
-      refused(slot, asked, answer.error(), now);
+      served(slot.binding.protocol(), now);
+      return slot.name();
     }
-    return slot.name();
+    refused(slot, asked, answer.error(), now);
+    return answer.error().equals(asked.error()) ? null : slot.name();
+  }
+
+  /** Those who waited for one to ask for all need not wait any more. */
+  private void served(Protocol protocol, long now) {
+    Closed before = closed.remove(protocol);
+    if (before == null || !before.isForAll()) {
+      return;
+    }
+    for (Slot slot : slots.values()) {
+      if (slot.binding.protocol() == protocol
+          && slot.registration instanceof Wanted wanted
+          && wanted.error().equals(before.error())) {
+        slot.registration = wanted.notBefore(now);
+      }
+    }
   }
 
   /** Answers come in the order of the requests; the reference leaves the id out of a refusal. */
@@ -303,6 +362,15 @@ final class Tunnels {
     Duration full = refusals > 5 ? RETRY_LIMIT : FIRST_RETRY.multipliedBy(1L << (refusals - 1));
     long delay = (long) (full.toNanos() * (1 - random.nextDouble() / 4));
     slot.registration = new Wanted(now + delay, refusals, error);
+    Protocol protocol = slot.binding.protocol();
+    Closed known = closed.get(protocol);
+    if (known == null || !known.error().equals(error)) {
+      known = new Closed(error, new HashSet<>());
+      closed.put(protocol, known);
+    }
+    if (!known.isForAll()) {
+      known.tunnels().add(slot.name());
+    }
   }
 
   private boolean isOnline(String tunnel) {
@@ -361,10 +429,11 @@ final class Tunnels {
   /** When {@link #due} is worth another look; {@link Long#MAX_VALUE} for never. */
   long nextDue(long now) {
     long soonest = Long.MAX_VALUE;
+    List<Slot> abandoned = abandonedUnanswered();
     for (Slot slot : slots.values()) {
       if (slot.registration instanceof Wanted wanted
           && !waitsForName(slot)
-          && !waitsForAnswer(slot)) {
+          && !waitsForAnswer(slot, abandoned)) {
         soonest = Math.min(soonest, Math.max(0, wanted.notBefore() - now));
       }
     }

@@ -76,6 +76,29 @@ class ConfigWatcherTest {
   }
 
   @Test
+  void aFileThatTheKubeletsSwapLeftOutIsGoneAndBreaksNothing() throws Exception {
+    version("..2026_01", "one:1");
+    write("..2026_01/one.0.tunnels", "tunnels: {web: {proto: {http: 80}}}");
+    Files.createSymbolicLink(directory.resolve("..data"), Path.of("..2026_01"));
+    for (String file : List.of("one.yml", "one.0.tunnels")) {
+      Files.createSymbolicLink(directory.resolve(file), Path.of("..data", file));
+    }
+    watch(directory, NEVER);
+    assertThat(tunnels("one")).containsExactly("web");
+
+    version("..2026_02", "one:1");
+    Files.createSymbolicLink(directory.resolve("..data_tmp"), Path.of("..2026_02"));
+    Files.move(
+        directory.resolve("..data_tmp"),
+        directory.resolve("..data"),
+        StandardCopyOption.ATOMIC_MOVE);
+
+    await().until(() -> seen.size() > 1);
+    assertThat(seen.get(1).get("one")).isInstanceOf(Loaded.Good.class);
+    assertThat(tunnels("one")).isEmpty();
+  }
+
+  @Test
   void waitsForADirectoryThatDoesNotExistYet() throws Exception {
     Path later = directory.resolve("later");
     watch(later, Duration.ofMillis(20));

@@ -36,10 +36,10 @@ class HeartbeatTest {
   }
 
   @Test
-  void aPongKeepsTheSession() {
+  void whateverTheServerSaysKeepsTheSession() {
     Heartbeat heartbeat = Heartbeat.start(true, START);
     heartbeat.pinged(after(2));
-    heartbeat.ponged();
+    heartbeat.heard();
 
     assertThat(heartbeat.check(after(8))).isEqualTo(PING);
   }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TunnelsTest {
@@ -78,6 +79,49 @@ class TunnelsTest {
       now += seconds(wait);
       refuse(asked(now).getFirst(), "The tunnel is already registered.", now);
     }
+  }
+
+  @Test
+  void whatTheServerRefusesToAllIsAskedForByOneUntilItIsGranted() {
+    tunnels.configure(
+        List.of(
+            tunnel("a", 80, Protocol.HTTPS),
+            tunnel("b", 81, Protocol.HTTPS),
+            tunnel("c", 82, Protocol.HTTPS),
+            tunnel("d", 83, Protocol.HTTP)),
+        0);
+    asked(0).forEach(request -> refuse(request, "This server does not listen for https.", 0));
+
+    List<ReqTunnel> scout = asked(seconds(1));
+    assertThat(scout).extracting(ReqTunnel::category).containsExactly("a", "d");
+    scout.forEach(r -> refuse(r, "This server does not listen for https.", seconds(1)));
+    assertThat(asked(seconds(3))).extracting(ReqTunnel::category).containsExactly("a", "d");
+
+    tunnels.configure(
+        List.of(
+            tunnel("a", 80, Protocol.HTTPS),
+            tunnel("b", 81, Protocol.HTTPS),
+            tunnel("c", 82, Protocol.HTTPS),
+            tunnel("new", 84, Protocol.HTTPS)),
+        seconds(3));
+    List<ReqTunnel> once = asked(seconds(3));
+    assertThat(once).as("each is asked for once").extracting(ReqTunnel::category).contains("new");
+    grant(once.getFirst(), "https://new.test");
+
+    assertThat(asked(seconds(3))).extracting(ReqTunnel::category).containsExactly("b", "c");
+  }
+
+  @Test
+  void whatIsRefusedAgainWithTheSameWordsIsNoNews() {
+    tunnels.configure(List.of(tunnel("web", 80, Protocol.HTTP)), 0);
+
+    assertThat(answer(asked(0), "taken", 0)).isEqualTo("web");
+    assertThat(answer(asked(seconds(1)), "taken", seconds(1))).isNull();
+    assertThat(answer(asked(seconds(3)), "not yours", seconds(3))).isEqualTo("web");
+  }
+
+  private @Nullable String answer(List<ReqTunnel> asked, String error, long now) {
+    return tunnels.answered(new NewTunnel(asked.getFirst().reqId(), "", "", error), now);
   }
 
   @Test
