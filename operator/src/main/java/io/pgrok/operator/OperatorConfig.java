@@ -129,11 +129,14 @@ public interface OperatorConfig {
     Duration duration();
 
     /** How long its holder tries to renew it before he stops working. */
-    @WithDefault("10s")
+    @WithDefault("12s")
     Duration renewDeadline();
 
-    /** How often it is renewed, which takes two requests, or looked at. */
-    @WithDefault("3s")
+    /**
+     * How often it is renewed, which takes two requests, and looked at by those who wait: most of
+     * what two operators ask the API server for while nothing happens.
+     */
+    @WithDefault("4s")
     Duration retryPeriod();
   }
 }

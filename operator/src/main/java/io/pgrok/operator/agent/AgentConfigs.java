@@ -9,11 +9,7 @@ import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
 import io.pgrok.protocol.agent.AgentYaml;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** Renders routes as the files that an agent reads. Pure; equal input gives equal bytes. */
@@ -63,60 +59,23 @@ public final class AgentConfigs {
   }
 
   /**
-   * In which of {@code parts} a tunnel is. It depends on the tunnel's name alone: one that moved
-   * from part to part would be closed and opened, since the parts reach the agent one by one.
+   * In which of {@code count} a tunnel is. It depends on the tunnel's name alone: one that moved
+   * from Secret to Secret would be closed and opened, since they reach the agent one by one.
    */
-  static int partOf(ResourceID tunnel, int parts) {
-    return Math.floorMod(tunnelKey(tunnel).hashCode(), parts);
+  static int placeOf(ResourceID tunnel, int count) {
+    return Math.floorMod(tunnelKey(tunnel).hashCode(), count);
   }
 
-  /** One file per server that has tunnels: {@code <server>.<part>.tunnels}. */
-  static Map<String, String> part(int part, Map<ResourceID, Route> routes) {
+  /** One file per server that has tunnels: {@code <server>.<number>.tunnels}. */
+  static Map<String, String> tunnelFiles(int number, Map<ResourceID, Route> routes) {
     var files = new TreeMap<String, String>();
     byServer(routes)
         .forEach((server, tunnels) ->
             files.put(
-                "%s.%d.tunnels".formatted(server, part),
+                "%s.%d.tunnels".formatted(server, number),
                 AgentYaml.write(AgentConfig.tunnels(tunnels))));
     return files;
   }
-
-  /**
-   * The files of as many of a part's routes as fit; routes that fitted before go first, so that a
-   * new Tunnel never takes one away that works.
-   *
-   * @param before the tunnels that were in the files before
-   * @param limit of the files' size, in bytes
-   */
-  static Fit fit(int part, Map<ResourceID, Route> routes, Set<ResourceID> before, int limit) {
-    var fitting = new HashMap<>(routes);
-    var left = new HashSet<ResourceID>();
-    var files = part(part, fitting);
-    var lastFirst =
-        routes.keySet().stream()
-            .sorted(
-                Comparator.comparing((ResourceID tunnel) -> before.contains(tunnel))
-                    .thenComparing(AgentConfigs::tunnelKey, Comparator.reverseOrder()))
-            .iterator();
-    while (size(files) > limit && lastFirst.hasNext()) {
-      // Rendering is what takes time: leave out a fair share at once.
-      int share = Math.max(1, fitting.size() * (size(files) - limit) / size(files) / 2);
-      for (int i = 0; i < share && lastFirst.hasNext(); i++) {
-        var tunnel = lastFirst.next();
-        fitting.remove(tunnel);
-        left.add(tunnel);
-      }
-      files = part(part, fitting);
-    }
-    return new Fit(files, Set.copyOf(fitting.keySet()), Set.copyOf(left));
-  }
-
-  /**
-   * @param files to write
-   * @param tunnels that are in them
-   * @param left tunnels for which there was no room
-   */
-  record Fit(Map<String, String> files, Set<ResourceID> tunnels, Set<ResourceID> left) {}
 
   /** Changes when any of the files does. */
   public static String hash(Map<String, String> files) {

@@ -1,13 +1,13 @@
 package io.pgrok.operator.agent;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.pgrok.operator.agent.AgentConfigs.Fit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,6 +25,9 @@ final class AgentSecrets {
    */
   private static final int PARTS = 4;
 
+  /** Of the files in each that tunnels are spread over. */
+  private static final int FILES = 16;
+
   /** What a Secret holds (1 MiB), less its metadata. */
   private static final int LIMIT = 1_000_000;
 
@@ -41,7 +44,9 @@ final class AgentSecrets {
   private final String name;
   private final Store store;
   private final Part[] parts = new Part[PARTS];
+  private final TunnelFiles[] files = new TunnelFiles[PARTS];
   private String sessions = "";
+  private final Set<String> lost = ConcurrentHashMap.newKeySet();
   private volatile Set<ResourceID> left = Set.of();
 
   /**
@@ -51,6 +56,7 @@ final class AgentSecrets {
     this.name = name;
     this.store = store;
     Arrays.fill(parts, Part.UNKNOWN);
+    Arrays.setAll(files, part -> new TunnelFiles(PARTS * FILES, LIMIT));
   }
 
   /** The names of all, for a Deployment to mount. */
@@ -69,8 +75,14 @@ final class AgentSecrets {
     return left;
   }
 
+  /** One of them does not hold any more what was written. Any thread. */
+  void lost(String secret) {
+    lost.add(secret);
+  }
+
   /**
-   * Writes what changed; the first time everything, whatever is there from an earlier life.
+   * Writes what changed or was lost; the first time everything, whatever is there from an earlier
+   * life.
    *
    * @return changes with what the Secrets hold
    */
@@ -78,7 +90,9 @@ final class AgentSecrets {
     var wanted = split(routes);
     for (int part = 0; part < PARTS; part++) {
       var before = parts[part];
-      if (before == Part.UNKNOWN || !before.routes().equals(wanted.get(part))) {
+      if (before == Part.UNKNOWN
+          || !before.routes().equals(wanted.get(part))
+          || lost.contains(name(name, part))) {
         parts[part] = write(part, wanted.get(part), before.carried());
       }
     }
@@ -87,10 +101,10 @@ final class AgentSecrets {
             .flatMap(
                 part -> part.routes().keySet().stream().filter(t -> !part.carried().contains(t)))
             .collect(Collectors.toUnmodifiableSet());
-    var files = AgentConfigs.sessions(servers);
-    String hash = AgentConfigs.hash(files);
-    if (!hash.equals(sessions)) {
-      store.write(name, files);
+    var logins = AgentConfigs.sessions(servers);
+    String hash = AgentConfigs.hash(logins);
+    if (!hash.equals(sessions) || lost.contains(name)) {
+      store(name, logins);
       sessions = hash;
     }
     return AgentConfigs.hash(
@@ -98,9 +112,22 @@ final class AgentSecrets {
   }
 
   private Part write(int part, Map<ResourceID, Route> routes, Set<ResourceID> before) {
-    Fit fit = AgentConfigs.fit(part, routes, before, LIMIT);
-    store.write(name(name, part), fit.files());
+    var fit = files[part].fit(routes, before);
+    store(name(name, part), fit.files());
     return new Part(routes, fit.tunnels(), AgentConfigs.hash(fit.files()));
+  }
+
+  /** Lost again meanwhile, it is written again. */
+  private void store(String secret, Map<String, String> files) {
+    boolean again = lost.remove(secret);
+    try {
+      store.write(secret, files);
+    } catch (RuntimeException e) {
+      if (again) {
+        lost.add(secret);
+      }
+      throw e;
+    }
   }
 
   private static List<Map<ResourceID, Route>> split(Map<ResourceID, Route> routes) {
@@ -109,7 +136,7 @@ final class AgentSecrets {
             .limit(PARTS)
             .toList();
     routes.forEach(
-        (tunnel, route) -> split.get(AgentConfigs.partOf(tunnel, PARTS)).put(tunnel, route));
+        (tunnel, route) -> split.get(AgentConfigs.placeOf(tunnel, PARTS)).put(tunnel, route));
     return split;
   }
 }

@@ -35,6 +35,7 @@ public class DeployedAgents {
   private final RouteTable table;
   private final AgentPods pods;
   private final Triggers triggers;
+  private final WrittenSecrets writtenSecrets;
   private final Clock clock;
   private final Map<Carrier.Named, OwnerReference> owners = new ConcurrentHashMap<>();
   private final Map<Carrier, AgentSecrets> secrets = new ConcurrentHashMap<>();
@@ -45,12 +46,14 @@ public class DeployedAgents {
       RouteTable table,
       AgentPods pods,
       Triggers triggers,
+      WrittenSecrets writtenSecrets,
       Clock clock) {
     this.client = client;
     this.config = config;
     this.table = table;
     this.pods = pods;
     this.triggers = triggers;
+    this.writtenSecrets = writtenSecrets;
     this.clock = clock;
   }
 
@@ -81,6 +84,16 @@ public class DeployedAgents {
   public void gone(Carrier.Named carrier) {
     owners.remove(carrier);
     secrets.remove(carrier);
+    secretNames(carrier.name())
+        .forEach(secret -> writtenSecrets.forget(carrier.namespace(), secret));
+  }
+
+  /** Somebody changed or deleted one of a carrier's Secrets. */
+  void lost(Carrier carrier, String secret) {
+    var written = secrets.get(carrier);
+    if (written != null) {
+      written.lost(secret);
+    }
   }
 
   /** Whether a tunnel is not carried because the agent's Secrets are full. */
@@ -110,7 +123,8 @@ public class DeployedAgents {
             carrier,
             c ->
                 new AgentSecrets(
-                    name, (secret, files) -> write(namespace, secret, kind, owner, files)));
+                    name,
+                    (secret, files) -> write(carrier, namespace, secret, kind, owner, files)));
     var routes = table.routesOf(carrier);
     var issued = Tokens.issue(carrier, table.serversOf(carrier), routes.values(), clock.instant());
     var leftBefore = written.left();
@@ -123,13 +137,13 @@ public class DeployedAgents {
   }
 
   private void write(
+      Carrier carrier,
       String namespace,
       String name,
       String kind,
       @Nullable OwnerReference owner,
       Map<String, String> files) {
-    Apply.own(
-        client,
+    var wanted =
         new SecretBuilder()
             .withNewMetadata()
             .withNamespace(namespace)
@@ -139,7 +153,9 @@ public class DeployedAgents {
             .withOwnerReferences(owner == null ? List.of() : List.of(owner))
             .endMetadata()
             .withData(AgentConfigs.secretData(files))
-            .build());
+            .build();
+    writtenSecrets.writing(carrier, wanted);
+    Apply.own(client, wanted);
     log.info(
         "agents told namespace={} secret={} bytes={}", namespace, name, AgentConfigs.size(files));
   }

@@ -17,11 +17,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries the table's changes to those concerned. Thread-safe. */
 @Startup
 @ApplicationScoped
 public class Publisher {
+
+  private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
   /** Writes at a time, so that a thousand sidecars do not flood the API server. */
   private static final int AT_ONCE = 8;
@@ -90,6 +94,17 @@ public class Publisher {
       return;
     }
     queue.ask(carrier);
+  }
+
+  /** Writes a carrier's Secret again, which somebody changed or deleted. */
+  public void restore(Carrier carrier, String secret) {
+    if (carrier instanceof Carrier.Sidecar sidecar) {
+      sidecars.lostSecret(sidecar);
+    } else {
+      deployed.lost(carrier, secret);
+    }
+    log.info("changed by somebody else, written again secret={} carrier={}", secret, carrier);
+    ask(carrier);
   }
 
   private void publish(Carrier carrier) throws InterruptedException {

@@ -4,13 +4,21 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.pgrok.crds.tunnelserver.TunnelServer;
 import io.pgrok.operator.Apply;
 import io.pgrok.operator.Labels;
+import io.pgrok.operator.OperatorConfig;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +34,35 @@ public class ConnectionSecretReconciler implements Reconciler<Secret> {
   private static final Logger log = LoggerFactory.getLogger(ConnectionSecretReconciler.class);
 
   private final KubernetesClient client;
+  private final OperatorConfig config;
 
-  ConnectionSecretReconciler(KubernetesClient client) {
+  ConnectionSecretReconciler(KubernetesClient client, OperatorConfig config) {
     this.client = client;
+    this.config = config;
+  }
+
+  /** Looks at a Secret again whose TunnelServer somebody deletes. */
+  @Override
+  public List<EventSource<?, Secret>> prepareEventSources(EventSourceContext<Secret> context) {
+    return List.of(
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(TunnelServer.class, Secret.class)
+                .withName("discovered-servers")
+                .withWatchAllNamespaces()
+                .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.FIELD_MANAGER)
+                .withSecondaryToPrimaryMapper(this::secretOf)
+                .withPrimaryToSecondaryMapper((Secret secret) -> Set.of())
+                .withOnAddFilter(server -> false)
+                .withOnUpdateFilter((after, before) -> false)
+                .build(),
+            context));
+  }
+
+  private Set<ResourceID> secretOf(TunnelServer server) {
+    var reference = server.getSpec() == null ? null : server.getSpec().connectionSecret();
+    return reference == null
+        ? Set.of()
+        : Set.of(new ResourceID(reference.name(), config.namespace()));
   }
 
   @Override

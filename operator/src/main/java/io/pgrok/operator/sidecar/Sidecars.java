@@ -14,6 +14,7 @@ import io.pgrok.operator.agent.AgentConfigs;
 import io.pgrok.operator.agent.Carrier;
 import io.pgrok.operator.agent.RouteTable;
 import io.pgrok.operator.agent.Tokens;
+import io.pgrok.operator.agent.WrittenSecrets;
 import io.pgrok.operator.name.DnsLabel;
 import io.pgrok.operator.report.AgentPods;
 import io.pgrok.operator.report.Triggers;
@@ -41,6 +42,7 @@ public class Sidecars {
   private final Workloads workloads;
   private final AgentPods pods;
   private final Triggers triggers;
+  private final WrittenSecrets writtenSecrets;
   private final Clock clock;
   private final SidecarTemplate template;
   private final Map<Carrier.Sidecar, SidecarState> states = new ConcurrentHashMap<>();
@@ -54,12 +56,14 @@ public class Sidecars {
       Workloads workloads,
       AgentPods pods,
       Triggers triggers,
+      WrittenSecrets writtenSecrets,
       Clock clock) {
     this.client = client;
     this.table = table;
     this.workloads = workloads;
     this.pods = pods;
     this.triggers = triggers;
+    this.writtenSecrets = writtenSecrets;
     this.clock = clock;
     this.template =
         new SidecarTemplate(
@@ -217,6 +221,7 @@ public class Sidecars {
       writeSecret(workload, Map.of());
       pods.announce(carrier, AgentConfigs.hash(Map.of()));
       Apply.guest(client, patch(carrier, null));
+      writtenSecrets.forget(carrier.namespace(), secretName(carrier));
       client.secrets().inNamespace(carrier.namespace()).withName(secretName(carrier)).delete();
       log.info("sidecar removed workload={}", carrier);
     }
@@ -227,6 +232,12 @@ public class Sidecars {
     states.remove(carrier);
     published.remove(carrier);
     problems.remove(carrier);
+    writtenSecrets.forget(carrier.namespace(), secretName(carrier));
+  }
+
+  /** Somebody changed or deleted the Secret of a workload's sidecar. */
+  public void lostSecret(Carrier.Sidecar carrier) {
+    published.remove(carrier);
   }
 
   private void conclude(Carrier.Sidecar carrier, @Nullable Verdict problem) {
@@ -239,16 +250,20 @@ public class Sidecars {
   /** Again for a workload that is made anew: with the old one goes the Secret that it owned. */
   private void writeSecretOnce(Workload workload, Map<String, String> files, String hash) {
     String written = workload.uid() + " " + hash;
-    if (!written.equals(published.get(workload.key()))) {
+    if (written.equals(published.put(workload.key(), written))) {
+      return;
+    }
+    try {
       writeSecret(workload, files);
-      published.put(workload.key(), written);
+    } catch (KubernetesClientException e) {
+      published.remove(workload.key());
+      throw e;
     }
   }
 
   private void writeSecret(Workload workload, Map<String, String> files) {
     var carrier = workload.key();
-    Apply.own(
-        client,
+    var wanted =
         new SecretBuilder()
             .withNewMetadata()
             .withNamespace(carrier.namespace())
@@ -258,7 +273,9 @@ public class Sidecars {
             .withOwnerReferences(workload.asOwner())
             .endMetadata()
             .withData(AgentConfigs.secretData(files))
-            .build());
+            .build();
+    writtenSecrets.writing(carrier, wanted);
+    Apply.own(client, wanted);
   }
 
   /** No fields at all give back what was applied before. */

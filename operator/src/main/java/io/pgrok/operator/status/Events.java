@@ -37,8 +37,8 @@ public class Events {
   }
 
   /**
-   * Writes an Event about a resource. One that cannot be written is logged and lost: status, which
-   * says the same, must not wait for it.
+   * Writes an Event about a resource, for after its status is stored: a status that has to be tried
+   * again must not be told twice. An Event that cannot be written is logged and lost.
    */
   public void tell(HasMetadata about, Condition ready) {
     boolean wanted = "True".equals(ready.getStatus()) || Reason.isWanted(ready.getReason());

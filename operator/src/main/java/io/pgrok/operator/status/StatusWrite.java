@@ -3,7 +3,9 @@ package io.pgrok.operator.status;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /**
@@ -27,6 +29,19 @@ public final class StatusWrite {
     P stored = context.resourceOperations().serverSideApplyPrimaryStatus(patch);
     UpdateControl<P> control = UpdateControl.noUpdate();
     return isNews.test(stored, read) ? control.reschedule() : control;
+  }
+
+  /**
+   * Has the resource reconciled again after a while, unless {@link #apply} has found it worth doing
+   * at once.
+   *
+   * @param after empty for never
+   */
+  public static <P extends HasMetadata> UpdateControl<P> later(
+      UpdateControl<P> control, Optional<Duration> after) {
+    return control.getScheduleDelay().isPresent()
+        ? control
+        : after.map(control::rescheduleAfter).orElse(control);
   }
 
   /** For resources whose generation counts what people change. */

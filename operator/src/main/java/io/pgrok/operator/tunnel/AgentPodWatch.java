@@ -35,7 +35,7 @@ final class AgentPodWatch extends InformerEventSource<Pod, Tunnel> {
   }
 
   /** Sidecars are where Tunnels are, the shared agent beside the operator. */
-  private static Set<String> namespaces(OperatorConfig config) {
+  static Set<String> namespaces(OperatorConfig config) {
     return config
         .namespaces()
         .map(watched -> {

@@ -22,6 +22,7 @@ import io.pgrok.operator.agent.Publisher;
 import io.pgrok.operator.agent.Route;
 import io.pgrok.operator.agent.RouteTable;
 import io.pgrok.operator.agent.Shown;
+import io.pgrok.operator.agent.WrittenSecrets;
 import io.pgrok.operator.lifetime.Lifetime;
 import io.pgrok.operator.probe.Prober;
 import io.pgrok.operator.report.AgentPods;
@@ -68,6 +69,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
   private final AgentPods agents;
   private final Workloads workloads;
   private final DeployedAgents deployed;
+  private final WrittenSecrets written;
   private final ShareKeys shareKeys;
   private final Sidecars sidecars;
   private final Triggers triggers;
@@ -86,6 +88,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       AgentPods agents,
       Workloads workloads,
       DeployedAgents deployed,
+      WrittenSecrets written,
       ShareKeys shareKeys,
       Sidecars sidecars,
       Triggers triggers,
@@ -100,6 +103,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     this.agents = agents;
     this.workloads = workloads;
     this.deployed = deployed;
+    this.written = written;
     this.shareKeys = shareKeys;
     this.sidecars = sidecars;
     this.triggers = triggers;
@@ -111,7 +115,8 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
 
   @Override
   public List<EventSource<?, Tunnel>> prepareEventSources(EventSourceContext<Tunnel> context) {
-    var watches = new TunnelWatches(config, context, workloads, agents, triggers, publisher::ask);
+    var watches =
+        new TunnelWatches(config, context, workloads, agents, triggers, written, publisher);
     this.watches = watches;
     resolver = new TunnelResolver(watches);
     table.completeWith(() -> leadership.isHeld() ? watches.existing() : Optional.empty());
@@ -134,11 +139,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       return UpdateControl.noUpdate();
     }
     var lifetime = lifetime(tunnel, id);
-    var control = reconcile(tunnel, id, lifetime, context);
-    if (control.getScheduleDelay().isEmpty()) {
-      lifetime.lookAgain().ifPresent(control::rescheduleAfter);
-    }
-    return control;
+    return StatusWrite.later(reconcile(tunnel, id, lifetime, context), lifetime.lookAgain());
   }
 
   private UpdateControl<Tunnel> reconcile(
@@ -254,13 +255,15 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     }
     var before = TunnelStatuses.conditions(tunnel);
     var after = status.get().conditions();
+    var patch = new Tunnel();
+    patch.setMetadata(Apply.identity(tunnel));
+    patch.setStatus(status.get());
+    var control =
+        StatusWrite.apply(patch, tunnel, context, Objects.requireNonNull(watches)::missed);
     Conditions.news(before, after).ifPresent(ready -> events.tell(tunnel, ready));
     Conditions.warning(before, after).ifPresent(soon -> events.warn(tunnel, soon));
     Conditions.failure(before, after, CertificateCondition.TYPE)
         .ifPresent(why -> events.warn(tunnel, why));
-    var patch = new Tunnel();
-    patch.setMetadata(Apply.identity(tunnel));
-    patch.setStatus(status.get());
-    return StatusWrite.apply(patch, tunnel, context, Objects.requireNonNull(watches)::missed);
+    return control;
   }
 }

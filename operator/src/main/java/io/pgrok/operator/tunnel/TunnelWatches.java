@@ -19,7 +19,9 @@ import io.pgrok.crds.tunnelserver.TunnelServer;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.OperatorConfig;
 import io.pgrok.operator.agent.Carrier;
+import io.pgrok.operator.agent.Publisher;
 import io.pgrok.operator.agent.ServerConnection;
+import io.pgrok.operator.agent.WrittenSecrets;
 import io.pgrok.operator.name.Claims;
 import io.pgrok.operator.report.AgentPods;
 import io.pgrok.operator.report.Triggers;
@@ -35,7 +37,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,8 @@ final class TunnelWatches implements Cluster {
       Workloads workloads,
       AgentPods agentPods,
       Triggers triggers,
-      Consumer<Carrier.Sidecar> onWorkload) {
+      WrittenSecrets written,
+      Publisher publisher) {
     this.config = config;
     this.workloads = workloads;
     this.tunnels = context.getPrimaryCache();
@@ -94,6 +96,7 @@ final class TunnelWatches implements Cluster {
     agents = agents(context);
     all.addAll(List.of(services, endpoints, servers, secrets, namespaces, agents));
     all.add(new AgentPodWatch(config, context, agentPods));
+    all.add(new AgentSecretWatch(config, context, written, publisher::restore));
     if (config.secrets().enabled()) {
       var source = TunnelSecretWatch.of(context, secret -> tunnelsBy(BY_SECRET, key(secret)));
       tunnelSecrets = source;
@@ -104,7 +107,8 @@ final class TunnelWatches implements Cluster {
     all.add(rivals);
     if (config.sidecars().enabled()) {
       all.addAll(
-          workloads.watch(context, workload -> tunnelsBy(BY_WORKLOAD, key(workload)), onWorkload));
+          workloads.watch(
+              context, workload -> tunnelsBy(BY_WORKLOAD, key(workload)), publisher::ask));
     }
   }
 

@@ -161,11 +161,12 @@ public class TunnelAgentReconciler implements Reconciler<TunnelAgent> {
     if (after.equals(before)) {
       return UpdateControl.noUpdate();
     }
-    Conditions.news(conditions, after.conditions()).ifPresent(ready -> events.tell(agent, ready));
     var patch = new TunnelAgent();
     patch.setMetadata(Apply.identity(agent));
     patch.setStatus(after);
-    return StatusWrite.apply(patch, agent, context);
+    var control = StatusWrite.apply(patch, agent, context);
+    Conditions.news(conditions, after.conditions()).ifPresent(ready -> events.tell(agent, ready));
+    return control;
   }
 
   private static int available(@Nullable Deployment deployment) {

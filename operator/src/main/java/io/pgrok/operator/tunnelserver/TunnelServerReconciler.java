@@ -103,12 +103,8 @@ public class TunnelServerReconciler implements Reconciler<TunnelServer> {
         if (context.getPrimaryCache().get(ResourceID.fromResource(server)).isEmpty()) {
           table.removeServer(name);
         }
-        var control =
-            report(server, ServerVerdict.of(reached.address(), agents.sessions(name)), context);
-        if (control.getScheduleDelay().isEmpty()) {
-          settled.again().ifPresent(control::rescheduleAfter);
-        }
-        yield control;
+        var verdict = ServerVerdict.of(reached.address(), agents.sessions(name));
+        yield StatusWrite.later(report(server, verdict, context), settled.again());
       }
       case Resolution.Blocked<ServerConnection>(Verdict why) -> {
         table.removeServer(name);
@@ -127,11 +123,12 @@ public class TunnelServerReconciler implements Reconciler<TunnelServer> {
     if (after.equals(before)) {
       return UpdateControl.noUpdate();
     }
-    Conditions.news(conditions, after.conditions()).ifPresent(ready -> events.tell(server, ready));
     var patch = new TunnelServer();
     patch.setMetadata(new ObjectMetaBuilder().withName(server.getMetadata().getName()).build());
     patch.setStatus(after);
-    return StatusWrite.apply(patch, server, context);
+    var control = StatusWrite.apply(patch, server, context);
+    Conditions.news(conditions, after.conditions()).ifPresent(ready -> events.tell(server, ready));
+    return control;
   }
 
   private static Optional<String> secretOf(TunnelServer server) {

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +48,7 @@ class AgentConfigsTest {
     var sessions = AgentConfigs.sessions(List.of(MAIN));
     assertThat(AgentYaml.read("main.yml", sessions.get("main.yml")).tunnels()).isEmpty();
 
-    var part = AgentConfigs.part(2, routes(2));
+    var part = AgentConfigs.tunnelFiles(2, routes(2));
     assertThat(part).containsOnlyKeys("main.2.tunnels");
     assertThat(AgentYaml.read("part", part.get("main.2.tunnels")).tunnels())
         .containsOnlyKeys("ns/t000", "ns/t001");
@@ -60,29 +59,8 @@ class AgentConfigsTest {
     var sizes =
         routes(1000).keySet().stream()
             .collect(
-                Collectors.groupingBy(id -> AgentConfigs.partOf(id, 4), Collectors.counting()));
+                Collectors.groupingBy(id -> AgentConfigs.placeOf(id, 4), Collectors.counting()));
     assertThat(sizes).hasSize(4).allSatisfy((part, size) -> assertThat(size).isBetween(200L, 300L));
-  }
-
-  @Test
-  void whatFitsIsAllThereIs() {
-    var fit = AgentConfigs.fit(0, routes(10), Set.of(), 1_000_000);
-
-    assertThat(fit.tunnels()).hasSize(10);
-    assertThat(fit.left()).isEmpty();
-  }
-
-  @Test
-  void newTunnelNeverTakesOneAwayThatWorks() {
-    var all = routes(100);
-    int limit = AgentConfigs.size(AgentConfigs.part(0, all)) / 2;
-    var working = Set.of(id(97), id(98), id(99));
-
-    var fit = AgentConfigs.fit(0, all, working, limit);
-
-    assertThat(fit.tunnels()).containsAll(working).hasSizeGreaterThan(25);
-    assertThat(AgentConfigs.size(fit.files())).isLessThanOrEqualTo(limit);
-    assertThat(fit.left()).hasSize(100 - fit.tunnels().size());
   }
 
   private static Map<ResourceID, Route> routes(int count) {

@@ -248,6 +248,12 @@ final class ScaleBench implements AutoCloseable {
     print("operator's resident memory with %d Tunnels", tunnels, operator.residentMiB() + " MiB");
     print("agent's resident memory with %d Tunnels", tunnels, agent.residentMiB() + " MiB");
     print("pgrokd's resident memory with %d Tunnels", tunnels, pgrokd.residentMiB() + " MiB");
+    print(
+        "CPU since the start of operator / agent / pgrokd with %d Tunnels",
+        tunnels,
+        "%d / %d / %d s"
+            .formatted(
+                operator.cpu().toSeconds(), agent.cpu().toSeconds(), pgrokd.cpu().toSeconds()));
   }
 
   private void await(String what, BooleanSupplier done) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.pgrok.operator.it;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,11 @@ record Shipped(Process process) implements AutoCloseable {
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) / 1024)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** User and system time since it began. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   @Override

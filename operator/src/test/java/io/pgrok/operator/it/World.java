@@ -231,7 +231,7 @@ class World {
     var session = read(server, files.getOrDefault(server + ".yml", ""));
     var tunnels = new LinkedHashMap<>(session.tunnels());
     files.forEach((name, file) -> {
-      if (name.matches(Pattern.quote(server) + "\\.\\d\\.tunnels")) {
+      if (name.matches(Pattern.quote(server) + "\\.\\d+\\.tunnels")) {
         tunnels.putAll(read(name, file).tunnels());
       }
     });
