@@ -12,9 +12,13 @@ public final class Pgrok {
   /** A DNS label (RFC 1123), as a CEL condition on a string. */
   public static final String IS_LABEL = "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')";
 
-  /** A lower-case DNS name of two labels or more, as a CEL condition on a string. */
+  /**
+   * A lower-case DNS name of two labels or more, and no IPv4 address, as a CEL condition on a
+   * string.
+   */
   public static final String IS_DOMAIN =
-      "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)+$')";
+      "self.matches('^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?[.])+[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')"
+          + " && self.matches('[a-z][^.]*$')";
 
   /** A time span of days, hours, minutes and seconds that is not zero, as a CEL condition. */
   public static final String IS_SPAN =

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
 
 /** Server-side apply under the operator's own field manager. */
 public final class Apply {
@@ -19,7 +20,7 @@ public final class Apply {
    * @return the object as stored; its resourceVersion is the old one when nothing changed
    */
   public static <T extends HasMetadata> T own(KubernetesClient client, T fields) {
-    return client.resource(fields).patch(context(true), fields);
+    return client.resource(fields).patch(context(true).build(), fields);
   }
 
   /**
@@ -27,7 +28,12 @@ public final class Apply {
    * value: for objects that belong to someone else.
    */
   public static <T extends HasMetadata> T guest(KubernetesClient client, T fields) {
-    return client.resource(fields).patch(context(false), fields);
+    return client.resource(fields).patch(context(false).build(), fields);
+  }
+
+  /** What {@link #guest} would store, which nobody stores. */
+  public static <T extends HasMetadata> T guestWould(KubernetesClient client, T fields) {
+    return client.resource(fields).patch(context(false).withDryRun(List.of("All")).build(), fields);
   }
 
   /** Says which object it is, and nothing else: what is applied so takes back what we had said. */
@@ -45,11 +51,10 @@ public final class Apply {
         : e.getStatus().getMessage();
   }
 
-  private static PatchContext context(boolean force) {
+  private static PatchContext.Builder context(boolean force) {
     return new PatchContext.Builder()
         .withPatchType(PatchType.SERVER_SIDE_APPLY)
         .withFieldManager(Labels.FIELD_MANAGER)
-        .withForce(force)
-        .build();
+        .withForce(force);
   }
 }

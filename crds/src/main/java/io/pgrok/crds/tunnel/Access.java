@@ -29,6 +29,11 @@ public record Access(
             message =
                 "each of access.allowedCidrs must be a network or an address, such as"
                     + " 203.0.113.0/24, 2001:db8::/32 or 198.51.100.7")
+        @ValidationRule(
+            value = "self.all(c, !isCIDR(c) || cidr(c).masked() == cidr(c))",
+            message =
+                "a network of access.allowedCidrs has bits beyond its prefix: write 10.0.0.0/8 for"
+                    + " the network, 10.0.0.5 for one address of it")
         @Nullable List<String> allowedCidrs,
     @JsonPropertyDescription(
             "Visitors must come by a link that is signed and expires, or give the password of"

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Header(
     @JsonPropertyDescription("Name of the header.")
         @Required
-        @Size(min = 1, max = 128)
+        @Size(max = 128)
         @ValidationRule(
             value = "self.matches('^[-!#$%&*+.^_`|~0-9A-Za-z]+$')",
             message = "a header's name has letters, digits and hyphens, such as X-Team")

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record ServiceTarget(
     @JsonPropertyDescription("Name of a Service in the Tunnel's namespace.")
         @Required
-        @Size(min = 1, max = 63)
+        @Size(max = 63)
         @ValidationRule(
             value = Pgrok.IS_LABEL,
             message =

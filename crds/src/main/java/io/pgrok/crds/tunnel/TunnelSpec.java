@@ -114,7 +114,7 @@ public record TunnelSpec(
                 + " hold {name}, {namespace}, {label:<key>} and {annotation:<key>} of the Tunnel;"
                 + " what a label cannot have becomes a hyphen, and what is too long is cut and gets"
                 + " a hash. Left out: <name>-<hash of namespace and name>.")
-        @Size(min = 1, max = 253)
+        @Size(max = 253)
         @ValidationRule(
             value = "self.contains('{') || (size(self) <= 63 && " + Pgrok.IS_LABEL + ")",
             message =
@@ -130,12 +130,12 @@ public record TunnelSpec(
         @Nullable String subdomain,
     @JsonPropertyDescription(
             "A whole public host name instead of a subdomain. Its DNS must point to the server.")
-        @Size(min = 1, max = 253)
+        @Size(max = 253)
         @ValidationRule(
             value = Pgrok.IS_DOMAIN,
             message =
                 "hostname must be a whole lower-case DNS name such as shop.example.com, without"
-                    + " scheme, port, path or wildcard")
+                    + " scheme, port, path or wildcard; other scripts as xn--bcher-kva.example")
         @Nullable String hostname,
     @JsonPropertyDescription("Public TCP port, for protocol tcp. Left out: any free one.")
         @Min(1)
@@ -167,7 +167,7 @@ public record TunnelSpec(
     @JsonPropertyDescription(
             "The Host header that the private service gets: preserve (the public name, also when"
                 + " left out), rewrite (its own address), or a value.")
-        @Size(min = 1, max = 253)
+        @Size(max = 253)
         @ValidationRule(
             value = "self.matches('^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]{1,5})?$')",
             message =
@@ -190,13 +190,13 @@ public record TunnelSpec(
             "The tunnel is closed so long after the Tunnel was created, for example 8h or 2d12h;"
                 + " units d, h, m, s. Annotation pgrok.io/extend with a time such as"
                 + " 2030-01-31T18:00:00Z keeps it open until then.")
-        @Size(min = 2, max = 24)
+        @Size(max = 24)
         @ValidationRule(value = Pgrok.IS_SPAN, message = "ttl must be " + Pgrok.A_SPAN)
         @Nullable String ttl,
     @JsonPropertyDescription(
             "The tunnel is closed when nobody has visited it for so long, for example 2h."
                 + " Annotation pgrok.io/extend keeps it open as with ttl.")
-        @Size(min = 2, max = 24)
+        @Size(max = 24)
         @ValidationRule(value = Pgrok.IS_SPAN, message = "idleAfter must be " + Pgrok.A_SPAN)
         @Nullable String idleAfter,
     @JsonPropertyDescription("Close the tunnel for now. Its name stays its own.")

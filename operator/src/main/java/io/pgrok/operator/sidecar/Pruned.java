@@ -92,6 +92,7 @@ public final class Pruned {
     return pruned
         .endMetadata()
         .withNewSpec()
+        .withHostNetwork(whole.getSpec().getHostNetwork())
         .withInitContainers(names(whole.getSpec().getInitContainers()))
         .withContainers(names(whole.getSpec().getContainers()))
         .endSpec()

@@ -134,6 +134,9 @@ public class Sidecars {
 
   private Instant supply(Workload workload) {
     var carrier = workload.key();
+    if (workload.hostNetwork()) {
+      return decline(workload);
+    }
     var routes = table.routesOf(carrier);
     var issued = Tokens.issue(carrier, table.serversOf(carrier), routes.values(), clock.instant());
     var files = AgentConfigs.files(issued.servers(), routes);
@@ -157,9 +160,28 @@ public class Sidecars {
     return issued.renewAt();
   }
 
+  /** On a node's network agents of several pods would meet, and 127.0.0.1 is the node. */
+  private Instant decline(Workload workload) {
+    if (workload.hasSidecar()) {
+      takeOut(workload);
+    }
+    var carrier = workload.key();
+    conclude(
+        carrier,
+        new Verdict(
+            Reason.INVALID_TARGET,
+            "pods of %s %s use their node's network (hostNetwork), where a sidecar cannot run; expose a Service instead"
+                .formatted(carrier.kind().kubernetesKind(), carrier.name())));
+    return Instant.MAX;
+  }
+
   private void apply(Workload workload, PodTemplateSpec fields, String wanted, boolean restoring) {
     var carrier = workload.key();
     try {
+      // The labels alone, which is what some policies leave of it, would roll the pods for nothing.
+      if (!workload.hasSidecar() && !wouldStay(carrier, fields)) {
+        throw stripped(carrier);
+      }
       var result = Apply.guest(client, patch(carrier, fields));
       if (!hasSidecar(result)) {
         throw stripped(carrier);
@@ -188,15 +210,27 @@ public class Sidecars {
     }
   }
 
+  /** True also where that cannot be asked: a webhook may have side effects. */
+  private boolean wouldStay(Carrier.Sidecar carrier, PodTemplateSpec fields) {
+    try {
+      return hasSidecar(Apply.guestWould(client, patch(carrier, fields)));
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != 400) {
+        throw e;
+      }
+      return true;
+    }
+  }
+
   /**
-   * The API server took the sidecar and stored none. Who did that it does not say; it is tried
+   * The API server takes the sidecar and stores none. Who did that it does not say; it is tried
    * again as after a refusal, so that it is there soon after that ends.
    */
   private IllegalStateException stripped(Carrier.Sidecar carrier) {
     var why =
         new Verdict(
             Reason.SIDECAR_REFUSED,
-            ("%s %s was stored without the sidecar: a mutating admission webhook or policy of the"
+            ("%s %s is stored without the sidecar: a mutating admission webhook or policy of the"
                     + " cluster takes it out. Have that let init container %s pass, or expose a"
                     + " Service instead.")
                 .formatted(
@@ -211,21 +245,28 @@ public class Sidecars {
         && containers.stream().anyMatch(c -> SidecarTemplate.CONTAINER.equals(c.get("name")));
   }
 
+  private void remove(Workload workload) {
+    var carrier = workload.key();
+    if (workload.hasSidecar() || workload.applied() || states.containsKey(carrier)) {
+      takeOut(workload);
+    }
+    forget(carrier);
+  }
+
   /**
    * First the sessions, so that the tunnels end now and not with the roll-out; then the sidecar;
    * the Secret last, which ending pods may still mount.
    */
-  private void remove(Workload workload) {
+  private void takeOut(Workload workload) {
     var carrier = workload.key();
-    if (workload.hasSidecar() || workload.applied() || states.containsKey(carrier)) {
-      writeSecret(workload, Map.of());
-      pods.announce(carrier, AgentConfigs.hash(Map.of()));
-      Apply.guest(client, patch(carrier, null));
-      writtenSecrets.forget(carrier.namespace(), secretName(carrier));
-      client.secrets().inNamespace(carrier.namespace()).withName(secretName(carrier)).delete();
-      log.info("sidecar removed workload={}", carrier);
-    }
-    forget(carrier);
+    writeSecret(workload, Map.of());
+    pods.announce(carrier, AgentConfigs.hash(Map.of()));
+    Apply.guest(client, patch(carrier, null));
+    writtenSecrets.forget(carrier.namespace(), secretName(carrier));
+    client.secrets().inNamespace(carrier.namespace()).withName(secretName(carrier)).delete();
+    states.remove(carrier);
+    published.remove(carrier);
+    log.info("sidecar removed workload={}", carrier);
   }
 
   private void forget(Carrier.Sidecar carrier) {

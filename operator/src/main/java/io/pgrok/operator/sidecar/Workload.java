@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultContainer the annotation that kubectl reads; null when there is none
  * @param ownsDefaultContainer whether the annotation is the operator's
  * @param firstContainer name of the first container
+ * @param hostNetwork whether its pods use their node's network
  * @param heldBack why a changed template makes no pods now, and what to do; null when it does
  */
 public record Workload(
@@ -40,6 +41,7 @@ public record Workload(
     @Nullable String defaultContainer,
     boolean ownsDefaultContainer,
     @Nullable String firstContainer,
+    boolean hostNetwork,
     @Nullable String heldBack) {
 
   private static final String ON_DELETE = "OnDelete";
@@ -68,6 +70,7 @@ public record Workload(
             .map(Container::getName)
             .findFirst()
             .orElse(null),
+        Boolean.TRUE.equals(template.getSpec().getHostNetwork()),
         heldBack(resource));
   }
 

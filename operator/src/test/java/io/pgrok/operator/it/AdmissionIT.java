@@ -1,7 +1,6 @@
 package io.pgrok.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgrok.crds.tunnel.Tunnel;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,14 +41,17 @@ class AdmissionIT {
   @Test
   void invalidManifestsAreRefusedWithASentence() throws IOException {
     String ns = world.namespace();
+    var softly = new SoftAssertions();
     for (var file : files("invalid")) {
       String manifest = Files.readString(file);
       String sentence = manifest.lines().findFirst().orElseThrow().substring(1).strip();
-      assertThatThrownBy(() -> world.apply(ns, manifest))
+      softly
+          .assertThatThrownBy(() -> world.apply(ns, manifest))
           .as(file.getFileName().toString())
           .isInstanceOf(KubernetesClientException.class)
           .hasMessageContaining(sentence);
     }
+    softly.assertAll();
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.pgrok.operator.status.Reason;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +180,52 @@ class ClaimsIT {
         .untilAsserted(
             () -> assertThat(world.sharedConfig(server).serverAddr()).isEqualTo("third:4443"));
     assertThat(world.sharedConfig(server).tunnels()).containsKey(ns + "/web");
+  }
+
+  @Test
+  void ofTwoDefaultServersTheOlderOneIsMeantUntilItIsNoneAnyMore() {
+    world.client.resources(TunnelServer.class).delete();
+    String older = server + "-a";
+    String newer = server + "-b";
+    world.server(older, true);
+    world.tunnel(ns, "web", "{service: {name: web}}");
+    world.awaitSharedConfig(older, ns + "/web");
+
+    world.server(newer, true);
+    world.awaitServerReason(newer, Reason.AGENT_NOT_READY);
+    assertThat(world.sharedConfig(older).tunnels()).containsKey(ns + "/web");
+
+    world.server(older, false);
+
+    world.awaitSharedConfig(newer, ns + "/web");
+    assertThat(world.sharedConfig(older).tunnels()).isEmpty();
+
+    world.client.resources(TunnelServer.class).withName(newer).delete();
+    world.awaitReason(ns, "web", Reason.SERVER_NOT_FOUND);
+    world.client.resources(TunnelServer.class).withName(older).delete();
+  }
+
+  @Test
+  void whatTheServiceSpeaksIsFollowed() {
+    grants("[{subdomains: ['*']}]");
+    tunnel(ns, "web", "web");
+    world.awaitSharedConfig(server, ns + "/web");
+    for (String spoken : List.of("kubernetes.io/h2c", "https", "http")) {
+      world.apply(
+          ns,
+          """
+          apiVersion: v1
+          kind: Service
+          metadata: {name: web}
+          spec: {ports: [{name: http, port: 80, appProtocol: %s}]}
+          """
+              .formatted(spoken));
+      String scheme = spoken.equals("http") ? "" : spoken.replace("kubernetes.io/", "") + "://";
+      await()
+          .untilAsserted(() ->
+              assertThat(world.sharedConfig(server).tunnels().get(ns + "/web").proto().values())
+                  .containsExactly("%sweb.%s.svc:80".formatted(scheme, ns)));
+    }
   }
 
   @Test

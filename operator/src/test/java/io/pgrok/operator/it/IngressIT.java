@@ -138,6 +138,42 @@ class IngressIT {
           assertThat(tunnels()).isEmpty();
           assertThat(hostnames()).isEmpty();
         });
+
+    ingress("pgrok", "defaultBackend: {service: {name: web, port: {number: 80}}}");
+
+    config = world.awaitSharedConfig(SERVER, ns + "/ingress-web");
+    agent.report(FakeAgent.online(SERVER, config, DOMAIN));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(hostnames()).hasSize(1));
+  }
+
+  @Test
+  void aHostThatSomebodyElseHasLeavesTheOthersServed() {
+    world.tunnel(ns, "a", "{server: ingresses, service: {name: api}, hostname: a.example.org}");
+    world.awaitSharedConfig(SERVER, ns + "/a");
+    ingress("pgrok", rules("a.example.org", "b.example.org"));
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(world.sharedConfig(SERVER).tunnels().values())
+                .extracting(config -> config.hostname())
+                .containsExactlyInAnyOrder("a.example.org", "b.example.org"));
+    agent.report(FakeAgent.online(SERVER, world.sharedConfig(SERVER), DOMAIN));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(hostnames()).hasSize(1));
+    assertThat(world.sharedConfig(SERVER).tunnels().get(ns + "/a").proto().values())
+        .allMatch(address -> address.startsWith("api."));
+
+    world.client.resource(world.tunnel(ns, "a")).delete();
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(world.sharedConfig(SERVER).tunnels().values())
+                .filteredOn(config -> "a.example.org".equals(config.hostname()))
+                .singleElement()
+                .satisfies(config ->
+                    assertThat(config.proto().values())
+                        .allMatch(address -> address.startsWith("web."))));
   }
 
   @Test

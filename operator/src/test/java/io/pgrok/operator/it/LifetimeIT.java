@@ -113,6 +113,22 @@ class LifetimeIT {
   }
 
   @Test
+  void oneThatIsSuspendedWhenItsTimeEndsIsExpiredWhenItIsResumed() {
+    world.tunnel(ns, "web", "{server: lifetimes, service: {name: web}, ttl: 1s, suspend: true}");
+    world.awaitReason(ns, "web", Reason.SUSPENDED);
+
+    world.tunnel(ns, "web", "{server: lifetimes, service: {name: web}, ttl: 1s, suspend: false}");
+    world.awaitReason(ns, "web", Reason.EXPIRED);
+
+    world.tunnel(ns, "web", "{server: lifetimes, service: {name: web}, ttl: 1s, suspend: true}");
+    world.awaitReason(ns, "web", Reason.SUSPENDED);
+    assertThat(world.sharedConfig(SERVER).tunnels()).doesNotContainKey(ns + "/web");
+
+    world.tunnel(ns, "web", "{server: lifetimes, service: {name: web}, ttl: 8h, suspend: false}");
+    world.awaitSharedConfig(SERVER, ns + "/web");
+  }
+
+  @Test
   void serviceWithoutReadyEndpointsIsOnTheTunnelWhichStaysRegistered() {
     world.endpoints(ns, "web", false);
     world.tunnel(ns, "web", "{server: lifetimes, service: {name: web}, subdomain: empty}");

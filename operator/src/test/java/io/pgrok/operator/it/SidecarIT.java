@@ -178,12 +178,17 @@ class SidecarIT {
   void policyThatTakesItOutIsOnTheTunnelUntilItGoes() throws Exception {
     try (var policy = new StrippingWebhook(world, ns)) {
       world.deployment(ns, "web");
+      var generation = web().getMetadata().getGeneration();
       world.tunnel(ns, "web", WEB);
 
       var refused = world.awaitReason(ns, "web", Reason.SIDECAR_REFUSED);
 
       assertThat(refused.getMessage()).contains("webhook or policy").contains("pgrok");
-      assertThat(sidecars()).isEmpty();
+      await().atMost(Duration.ofSeconds(30)).until(() -> policy.stripped() >= 4);
+      assertThat(web().getMetadata().getGeneration())
+          .as("no pod is rolled for a sidecar that would not stay")
+          .isEqualTo(generation);
+      assertThat(world.ready(ns, "web")).contains(refused);
     }
     await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
   }

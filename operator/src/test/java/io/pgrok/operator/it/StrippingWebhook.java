@@ -19,6 +19,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -35,6 +36,7 @@ final class StrippingWebhook implements AutoCloseable {
   private final World world;
   private final String name;
   private final HttpsServer https;
+  private final AtomicInteger stripped = new AtomicInteger();
 
   StrippingWebhook(World world, String namespace) throws IOException, GeneralSecurityException {
     this.world = world;
@@ -73,6 +75,11 @@ final class StrippingWebhook implements AutoCloseable {
         .create();
   }
 
+  /** How often it had something to take out. */
+  int stripped() {
+    return stripped.get();
+  }
+
   private void review(HttpExchange exchange) throws IOException {
     JsonNode request = JSON.readTree(exchange.getRequestBody()).path("request");
     var review = JSON.createObjectNode();
@@ -81,6 +88,7 @@ final class StrippingWebhook implements AutoCloseable {
     response.put("uid", request.path("uid").asText()).put("allowed", true);
     if (request.at("/object/spec/template/spec/initContainers").isArray()) {
       response.put("patchType", "JSONPatch").put("patch", PATCH);
+      stripped.incrementAndGet();
     }
     byte[] body = JSON.writeValueAsBytes(review);
     exchange.getResponseHeaders().set("Content-Type", "application/json");

@@ -69,6 +69,7 @@ class SidecarStateTest {
         null,
         false,
         "app",
+        false,
         null);
   }
 }
