@@ -39,6 +39,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{- /* Takes (dict "root" $ "image" .Values.….image). */ -}}
 {{- define "pgrok.image" -}}
+{{- with .root.Values.global.imageRegistry }}{{ . }}/{{ end -}}
 {{- if .image.digest -}}
 {{ .image.repository }}@{{ .image.digest }}
 {{- else -}}
@@ -46,20 +47,17 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 {{- end -}}
 
-{{- define "pgrok.podSecurityContext" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-fsGroup: 65532
-seccompProfile:
-  type: RuntimeDefault
+{{- define "pgrok.imagePullSecrets" -}}
+{{- with concat .Values.global.imagePullSecrets .Values.imagePullSecrets -}}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end -}}
 {{- end -}}
 
-{{- define "pgrok.securityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
+{{- /* The pod of `helm test`, which a NetworkPolicy has to let through. */ -}}
+{{- define "pgrok.check.labels" -}}
+app.kubernetes.io/component: check
+app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
 {{- /* Where pods of operator or agent may run; takes .Values.operator or .Values.agent. */ -}}

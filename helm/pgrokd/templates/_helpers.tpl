@@ -30,6 +30,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
 {{- define "pgrokd.image" -}}
+{{- with .Values.global.imageRegistry }}{{ . }}/{{ end -}}
 {{- if .Values.image.digest -}}
 {{ .Values.image.repository }}@{{ .Values.image.digest }}
 {{- else -}}
@@ -71,11 +72,37 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
-{{- define "pgrokd.securityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
+{{- define "pgrokd.imagePullSecrets" -}}
+{{- with concat .Values.global.imagePullSecrets .Values.imagePullSecrets -}}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{- /* What a Service says about its addresses; takes .Values.service or .Values.tunnelService. */ -}}
+{{- define "pgrokd.serviceAddresses" -}}
+type: {{ .type }}
+{{- if eq .type "LoadBalancer" }}
+{{- with .loadBalancerClass }}
+loadBalancerClass: {{ . }}
+{{- end }}
+{{- with .loadBalancerSourceRanges }}
+loadBalancerSourceRanges:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- if ne .type "ClusterIP" }}
+{{- with .externalTrafficPolicy }}
+externalTrafficPolicy: {{ . }}
+{{- end }}
+{{- end }}
+{{- with .ipFamilyPolicy }}
+ipFamilyPolicy: {{ . }}
+{{- end }}
+{{- with .ipFamilies }}
+ipFamilies:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{- /* The container that makes tokens, keys and certificate; its name is its user's affair. */ -}}
@@ -110,7 +137,7 @@ args:
   - --new-signing-key
   {{- end }}
 securityContext:
-  {{- include "pgrokd.securityContext" . | nindent 2 }}
+  {{- toYaml .Values.securityContext | nindent 2 }}
 resources:
   {{- toYaml .Values.resources | nindent 2 }}
 volumeMounts:
@@ -171,13 +198,4 @@ volumeMounts:
       - key: token
         path: token
 {{- end }}
-{{- end -}}
-
-{{- define "pgrokd.podSecurityContext" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-fsGroup: 65532
-seccompProfile:
-  type: RuntimeDefault
 {{- end -}}
