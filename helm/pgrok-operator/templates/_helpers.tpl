@@ -1,6 +1,6 @@
 {{- /* <release>: a release that is itself called pgrok-operator does not get the word twice. */ -}}
 {{- define "pgrok.base" -}}
-{{- default .Release.Name .Values.nameOverride | trimSuffix "-operator" | trunc 50 | trimSuffix "-" -}}
+{{- default .Release.Name .Values.fullnameOverride | trimSuffix "-operator" | trunc 50 | trimSuffix "-" -}}
 {{- end -}}
 
 {{- define "pgrok.operator" -}}{{ include "pgrok.base" . }}-operator{{- end -}}

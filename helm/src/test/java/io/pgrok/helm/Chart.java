@@ -28,7 +28,7 @@ enum Chart {
   private static final String KUBERNETES = "1.34.0";
 
   final Path path;
-  private final String release;
+  final String release;
 
   /** The values that have to be given. */
   final String required;
