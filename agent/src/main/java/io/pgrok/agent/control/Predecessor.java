@@ -30,6 +30,11 @@ final class Predecessor {
     return connection != null && connection.isOpen();
   }
 
+  /** Whether visitors depend on it, as its successor does not have the tunnels yet. */
+  boolean isNeeded() {
+    return serves() && !succeeded;
+  }
+
   /** When {@link #check} has something to do; never later than the given time. */
   long nextCheck(long latest) {
     return succeeded ? Math.min(latest, ends) : latest;

@@ -45,6 +45,10 @@ final class Reporter {
     changed = true;
   }
 
+  boolean hasBeenRefused() {
+    return state == SessionState.REFUSED;
+  }
+
   /** A tunnel's standing is another one. */
   void changed() {
     changed = true;

@@ -389,6 +389,9 @@ public final class Session {
         return nextTry("refused", refused.text(), failure, refusedBackoff);
       }
       case SessionFailure.Lost lost -> {
+        if (predecessor.isNeeded()) {
+          return nextTry("moves on", lost.text(), failure, lostBackoff);
+        }
         reporter.became(SessionState.RECONNECTING, lost.text());
         return nextTry("offline", lost.text(), failure, lostBackoff);
       }
@@ -475,9 +478,12 @@ public final class Session {
     return mailbox.poll(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
   }
 
-  /** Not while more has happened that a report would have to tell. */
+  /**
+   * Not while more has happened that a report would have to tell, nor of a move that no visitor
+   * notices.
+   */
   private void tell() {
-    if (mailbox.isEmpty()) {
+    if (mailbox.isEmpty() && !(predecessor.isNeeded() && !reporter.hasBeenRefused())) {
       reporter.tell(spec, tunnels, now());
     }
   }

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +46,7 @@ class LinkTest {
 
   private final Network network = Network.open();
   private final AtomicReference<AgentStatus.Session> status = new AtomicReference<>();
+  private final List<AgentStatus.Session> told = new CopyOnWriteArrayList<>();
   private final Traffic traffic = new Traffic();
   private FakeServer server;
   private EchoService service;
@@ -62,7 +64,7 @@ class LinkTest {
             traffic,
             Inspector.none(),
             Duration.ofSeconds(10),
-            status::set);
+            this::tell);
     session.start();
     control = server.control().grant("c1", Extension.MUX, Extension.CLOSE);
     control.register(WEB);
@@ -70,6 +72,11 @@ class LinkTest {
         .until(() ->
             status.get() != null
                 && requireNonNull(status.get()).tunnels().getFirst().state() == TunnelState.ONLINE);
+  }
+
+  private void tell(AgentStatus.Session report) {
+    told.add(report);
+    status.set(report);
   }
 
   private static TunnelSpec web(EchoService to) {
@@ -228,6 +235,37 @@ class LinkTest {
     old.open(2, WEB, "meanwhile");
     assertThat(old.receive(2, 9)).isEqualTo("meanwhile");
     assertThat(control.isClosed()).isFalse();
+  }
+
+  @Test
+  void aMoveThatNoVisitorNoticesIsNoNews() throws Exception {
+    told.clear();
+    control.send(new Drain());
+    server.control().close();
+    FakeControl next = server.control();
+    next.grant("c2", Extension.MUX);
+    next.register("http://web.next");
+
+    await().until(() -> tunnel().urls().equals(List.of("http://web.next")));
+    assertThat(told)
+        .allSatisfy(report -> {
+          assertThat(report.state()).isEqualTo(SessionState.ONLINE);
+          assertThat(report.tunnels().getFirst().state()).isEqualTo(TunnelState.ONLINE);
+        });
+  }
+
+  @Test
+  void thatTheServerEndedBeforeAnotherWasThereIsNews() throws Exception {
+    control.send(new Drain());
+    server.control().close();
+    control.close();
+    server.control().close();
+
+    await().until(() -> requireNonNull(status.get()).state() == SessionState.RECONNECTING);
+  }
+
+  private AgentStatus.Tunnel tunnel() {
+    return requireNonNull(status.get()).tunnels().getFirst();
   }
 
   @Test
