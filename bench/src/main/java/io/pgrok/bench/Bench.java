@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /** Runs peers side by side and says how they compare. See {@code bench/run --help}. */
 public final class Bench {
@@ -27,7 +28,7 @@ public final class Bench {
       """
       bench/run [options] [peer...]
         --seconds N   of each measurement (default 5)
-        --warmup N    seconds of each workload before the first one (default 8)
+        --warmup N    seconds of each workload before the first one (default 12)
         --repeat N    repetitions, of which the median counts (default 3)
         --only NAMES  of keep_alive,https,http2,new_connections,megabyte,bulk,one_visitor and
                       cold,half_rate,delay,idle_visitors,idle_tunnels (default: all)
@@ -128,7 +129,13 @@ public final class Bench {
           System.err.printf("bench: without %s: %s%n", scenario.title(), e.getMessage());
         }
       }
-      Report report = new Report(results, List.copyOf(workloads()), figures, option("seconds", 5));
+      Set<String> rivals =
+          running.keySet().stream()
+              .filter(Peer::isRival)
+              .map(Peer::name)
+              .collect(Collectors.toUnmodifiableSet());
+      Report report =
+          new Report(results, List.copyOf(workloads()), figures, rivals, option("seconds", 5));
       System.out.print(report.table());
       Files.createDirectories(out);
       Files.writeString(out.resolve("performance.json"), report.json());
@@ -221,7 +228,7 @@ public final class Bench {
     for (Workload workload : workloads()) {
       for (Pair pair : running.values()) {
         if (workload.url(pair) != null && pair.server() != null) {
-          workload.run(setup, pair, option("warmup", 8));
+          workload.run(setup, pair, option("warmup", 12));
         }
       }
     }

@@ -8,19 +8,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The outcome as a table in Markdown, as JSON and as a picture.
  *
+ * @param rivals names of the peers that are other people's tunnels
  * @param seconds of each measurement
  */
 record Report(
     List<Result> results,
     List<Workload> workloads,
     Map<Scenario, List<Figure>> figures,
+    Set<String> rivals,
     int seconds) {
 
-  private static final String CEILING = "two nginx hops";
+  static final String CEILING = "two nginx hops";
   private static final String DIRECT = "direct";
 
   String table() {
@@ -45,7 +50,7 @@ record Report(
         out.append("\n%s: %d failures\n".formatted(result.peer(), result.failures()));
       }
     }
-    return out.toString();
+    return out + Goals.table(this);
   }
 
   private void memory(StringBuilder out) {
@@ -103,24 +108,36 @@ record Report(
             ratio(workload, result, Sample::cpuMicros));
   }
 
+  private String ratio(Workload workload, Result result, ToDoubleFunction<Sample> figure) {
+    OptionalDouble ratio = ratio(workload, result.peer(), figure);
+    return ratio.isEmpty() || result.peer().equals(DIRECT)
+        ? ""
+        : "%.2f".formatted(ratio.getAsDouble());
+  }
+
   /** Against the ceiling, repetition by repetition, since the machine's speed drifts. */
-  private String ratio(
-      Workload workload, Result result, java.util.function.ToDoubleFunction<Sample> figure) {
-    Optional<Result> ceiling =
-        results.stream().filter(other -> other.peer().equals(CEILING)).findFirst();
-    if (ceiling.isEmpty() || result.peer().equals(DIRECT)) {
-      return "";
-    }
-    List<Sample> own = result.work().getOrDefault(workload.title(), List.of());
-    List<Sample> other = ceiling.get().work().getOrDefault(workload.title(), List.of());
+  OptionalDouble ratio(Workload workload, String peer, ToDoubleFunction<Sample> figure) {
+    List<Sample> own = samples(workload, peer);
+    List<Sample> other = samples(workload, CEILING);
     double[] ratios = new double[Math.min(own.size(), other.size())];
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = figure.applyAsDouble(own.get(i)) / figure.applyAsDouble(other.get(i));
     }
-    java.util.Arrays.sort(ratios);
-    return ratios.length == 0
-        ? ""
-        : "%.2f".formatted((ratios[(ratios.length - 1) / 2] + ratios[ratios.length / 2]) / 2);
+    return ratios.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(Figure.median(ratios));
+  }
+
+  private List<Sample> samples(Workload workload, String peer) {
+    return result(peer)
+        .map(result -> result.work().getOrDefault(workload.title(), List.of()))
+        .orElse(List.of());
+  }
+
+  Optional<Result> result(String peer) {
+    return results.stream().filter(result -> result.peer().equals(peer)).findFirst();
+  }
+
+  boolean isRival(String peer) {
+    return rivals.contains(peer);
   }
 
   private static String time(double micros) {

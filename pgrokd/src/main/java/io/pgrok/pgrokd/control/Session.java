@@ -1,5 +1,7 @@
 package io.pgrok.pgrokd.control;
 
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.pgrok.pgrokd.auth.Authenticator;
 import io.pgrok.pgrokd.auth.Identity;
 import io.pgrok.pgrokd.limit.Quota;
@@ -162,6 +164,11 @@ public final class Session implements Carrier {
   /** Hands over a proxy connection that the agent dialled. */
   public void offer(ProxyConnection connection) {
     pool.offer(connection);
+  }
+
+  /** The event loop for a link that the agent is about to offer. */
+  public EventLoop placeOf(Channel link) {
+    return links.place(link);
   }
 
   /** Hands over a link that the agent dialled; only when it {@link #mayLink}. */

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * connection's event loop.
  *
  * <pre>
- *   goodbye ──▶ http2 (frames, flow control) ──▶ this, for each stream its Http2Visitor
+ *   goodbye ──▶ flush ──▶ http2 (frames, flow control) ──▶ this, for each stream its Http2Visitor
  * </pre>
  */
 final class Http2Connection extends Http2FrameAdapter implements HttpFront.Connection {
@@ -74,6 +74,7 @@ final class Http2Connection extends Http2FrameAdapter implements HttpFront.Conne
     channel
         .pipeline()
         .addLast("goodbye", new LingeringClose())
+        .addLast("flush", new NeededFlush())
         .addLast("http2", codec)
         .addLast("faults", new Faults());
     this.ctx = channel.pipeline().context(codec);

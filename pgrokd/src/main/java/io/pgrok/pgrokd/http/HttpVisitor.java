@@ -40,6 +40,7 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
   private boolean inHead = true;
   private boolean first = true;
   private boolean closed;
+  private boolean saidAll;
 
   /**
    * @param http2 takes the connection over, with what came of it, when the visitor begins to speak
@@ -197,7 +198,9 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
 
   @Override
   public void stalled() {
-    taking.set(front.timing().visitorStall());
+    if (!closed) {
+      taking.set(front.timing().visitorStall());
+    }
   }
 
   @Override
@@ -332,8 +335,20 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
     if (keepAlive && !front.isDraining()) {
       next();
     } else {
+      saidAll = saysNoMore();
       close();
     }
+  }
+
+  /**
+   * Whether the visitor itself asked for the connection's end (RFC 9112 section 9.6), and sent
+   * nothing after that. Some clients send a line end after a body.
+   */
+  private boolean saysNoMore() {
+    return exchange != null
+        && !exchange.request().wantsKeepAlive()
+        && !exchange.request().hasBody()
+        && !input.isReadable();
   }
 
   private void next() {
@@ -398,7 +413,11 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
     left();
     deadline.cancel();
     taking.cancel();
-    visitor.close();
+    if (saidAll) {
+      visitor.closeNow();
+    } else {
+      visitor.close();
+    }
     input.release();
     input = Unpooled.EMPTY_BUFFER;
     if (kept != null) {

@@ -5,7 +5,6 @@ import io.pgrok.protocol.http.Framing;
 import io.pgrok.protocol.http.Head;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +25,6 @@ record RequestHead(
     Framing framing,
     List<String> connection,
     @Nullable String upgrade) {
-
-  /** A name, an IPv4 address or an IPv6 address in brackets; then maybe a port. */
-  private static final Pattern AUTHORITY =
-      Pattern.compile("([A-Za-z0-9._~-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{0,5})?");
 
   private static final List<String> SAFE = List.of("GET", "HEAD", "OPTIONS", "TRACE");
   private static final List<String> IDEMPOTENT = List.of("PUT", "DELETE");
@@ -121,7 +116,7 @@ record RequestHead(
     }
 
     private static String valid(String authority) throws BadHttpException {
-      if (!AUTHORITY.matcher(authority).matches()) {
+      if (!Authority.isValid(authority)) {
         throw new BadHttpException("The host is not a valid name.");
       }
       return authority;
@@ -131,8 +126,7 @@ record RequestHead(
   private static @Nullable String upgrade(Head head, List<String> connection, int version)
       throws BadHttpException {
     List<String> protocols = head.list("upgrade");
-    boolean settings = head.fields().stream().anyMatch(field -> field.is("http2-settings"));
-    if (settings || protocols.contains("h2c")) {
+    if (head.has("http2-settings") || protocols.contains("h2c")) {
       // RFC 9113 dropped this way; passed on, it would hide requests from us.
       throw new BadHttpException("An upgrade to HTTP/2 is not served here.");
     }

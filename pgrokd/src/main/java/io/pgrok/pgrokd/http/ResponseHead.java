@@ -6,8 +6,6 @@ import io.pgrok.protocol.http.Head;
 import io.pgrok.protocol.message.Unserved;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,27 +26,45 @@ record ResponseHead(
 
   private static final String UNSERVED = Unserved.HEADER.toLowerCase(Locale.ROOT);
 
-  private static final Pattern STATUS_LINE =
-      Pattern.compile("HTTP/1\\.([01]) ([1-5][0-9]{2})(?: (.*))?");
+  /** Where the status line's parts begin: {@code HTTP/1.1 200 OK}. */
+  private static final int VERSION = 7;
+
+  private static final int STATUS = 9;
+  private static final int REASON = 13;
 
   /**
    * @throws BadHttpException when the private service answers something else than HTTP/1
    */
   static ResponseHead of(Head head, RequestHead request) throws BadHttpException {
-    Matcher line = STATUS_LINE.matcher(head.startLine());
-    if (!line.matches()) {
+    String line = head.startLine();
+    if (!isStatusLine(line)) {
       throw new BadHttpException("The status line is not HTTP/1.");
     }
-    int status = Integer.parseInt(line.group(2));
+    int status = Integer.parseInt(line, STATUS, REASON - 1, 10);
     List<String> upgrades = head.list("upgrade");
     return new ResponseHead(
         head,
-        Integer.parseInt(line.group(1)),
+        line.charAt(VERSION) - '0',
         status,
-        line.group(3) == null ? "" : line.group(3),
+        line.length() > REASON ? line.substring(REASON) : "",
         framing(head, request, status),
         head.list("connection"),
         upgrades.size() == 1 ? upgrades.getFirst() : null);
+  }
+
+  private static boolean isStatusLine(String line) {
+    return line.length() >= REASON - 1
+        && line.startsWith("HTTP/1.")
+        && isBetween(line.charAt(VERSION), '0', '1')
+        && line.charAt(STATUS - 1) == ' '
+        && isBetween(line.charAt(STATUS), '1', '5')
+        && isBetween(line.charAt(STATUS + 1), '0', '9')
+        && isBetween(line.charAt(STATUS + 2), '0', '9')
+        && (line.length() == REASON - 1 || line.charAt(REASON - 1) == ' ');
+  }
+
+  private static boolean isBetween(char c, char from, char to) {
+    return c >= from && c <= to;
   }
 
   private static Framing framing(Head head, RequestHead request, int status)
@@ -65,8 +81,7 @@ record ResponseHead(
 
   /** Whether it is the agent who says that it has not reached the private service. */
   boolean isUnserved() {
-    return status == Unserved.STATUS
-        && head.fields().stream().anyMatch(field -> field.is(UNSERVED));
+    return status == Unserved.STATUS && head.has(UNSERVED);
   }
 
   private static boolean neverHasBody(int status) {
@@ -82,7 +97,7 @@ record ResponseHead(
 
   /** Whether a body follows by the service's own account that is none (RFC 9112 section 6.3). */
   private boolean contradictsItself() {
-    boolean coded = head.fields().stream().anyMatch(field -> field.is("transfer-encoding"));
+    boolean coded = head.has("transfer-encoding");
     return neverHasBody()
         ? coded
             || head.fields().stream()

@@ -1,5 +1,6 @@
 package io.pgrok.pgrokd.listener;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -107,11 +108,15 @@ final class FirstMessageHandler extends SimpleChannelInboundHandler<Message> {
     } else if (session != null) {
       ctx.pipeline().remove(this);
       ctx.pipeline().remove("encoder");
-      MuxLink link = MuxLink.opening(ctx.channel());
-      ctx.pipeline().remove("decoder");
-      LOG.info("link opened client={} peer={}", session.briefId(), ctx.channel().remoteAddress());
-      session.offer(link);
+      Moving.to(session.placeOf(ctx.channel()), ctx.channel(), channel -> opened(session, channel));
+      ctx.pipeline().remove("decoder"); // hands on what it has read
     }
+  }
+
+  private static void opened(Session session, Channel channel) {
+    MuxLink link = MuxLink.opening(channel);
+    LOG.info("link opened client={} peer={}", session.briefId(), channel.remoteAddress());
+    session.offer(link);
   }
 
   /** The session that the connection belongs to; null when it was dropped. */

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -30,6 +31,9 @@ public final class Transport implements AutoCloseable {
 
   /** Of at most 64 KiB each. */
   private static final int READS = 4;
+
+  /** Connections that are accepted before those that there are have their turn. */
+  private static final int ACCEPTS = 16;
 
   private final EventLoopGroup loops;
   private final Class<? extends ServerChannel> serverChannel;
@@ -78,6 +82,9 @@ public final class Transport implements AutoCloseable {
         .group(loops)
         .channel(serverChannel)
         .option(ChannelOption.SO_BACKLOG, 1024)
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTS))
         .childOption(ChannelOption.AUTO_READ, false)
         .childHandler(visitors);
   }

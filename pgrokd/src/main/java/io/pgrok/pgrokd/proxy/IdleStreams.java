@@ -83,9 +83,10 @@ final class IdleStreams {
    * visitor.
    *
    * @param rested at most
+   * @param hereOnly whether none of another event loop is of use
    */
-  @Nullable ByteStream take(StartProxy visitor, Duration rested) {
-    Idle idle = pick(visitor.url(), rested.toNanos());
+  @Nullable ByteStream take(StartProxy visitor, Duration rested, boolean hereOnly) {
+    Idle idle = pick(visitor.url(), rested.toNanos(), hereOnly);
     if (idle == null) {
       return null;
     }
@@ -93,7 +94,7 @@ final class IdleStreams {
     return idle.stream;
   }
 
-  private synchronized @Nullable Idle pick(String url, long rested) {
+  private synchronized @Nullable Idle pick(String url, long rested, boolean hereOnly) {
     Deque<Idle> all = byUrl.get(url);
     if (all == null) {
       return null;
@@ -108,7 +109,7 @@ final class IdleStreams {
         best = idle;
         break;
       }
-      best = best == null ? idle : best;
+      best = best == null && !hereOnly ? idle : best;
     }
     if (best != null) {
       remove(best);

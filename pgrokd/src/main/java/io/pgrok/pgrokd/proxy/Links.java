@@ -1,10 +1,15 @@
 package io.pgrok.pgrokd.proxy;
 
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.mux.MuxLink;
 import io.pgrok.protocol.mux.MuxStream;
 import io.pgrok.protocol.relay.ByteStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -22,9 +27,36 @@ public final class Links {
   /** Links of one session at most. */
   static final int MAX = 16;
 
+  private final List<EventLoop> places = new ArrayList<>();
   private final List<MuxLink> links = new CopyOnWriteArrayList<>();
   private final IdleStreams idle = new IdleStreams();
   private boolean closed;
+
+  /**
+   * Where a link that the agent dialled is best: on the event loop that has the fewest links of the
+   * session, and on its own among several. Else two may share a loop, and half of the visitors are
+   * on the other.
+   */
+  public EventLoop place(Channel link) {
+    EventLoop best = link.eventLoop();
+    synchronized (this) {
+      for (EventExecutor each : link.eventLoop().parent()) {
+        if (each instanceof EventLoop other
+            && Collections.frequency(places, other) < Collections.frequency(places, best)) {
+          best = other;
+        }
+      }
+      places.add(best);
+    }
+    EventLoop taken = best;
+    link.closeFuture()
+        .addListener(_ -> {
+          synchronized (this) {
+            places.remove(taken);
+          }
+        });
+    return best;
+  }
 
   /** A link that the agent dialled; it is closed when the session has ended or has enough. */
   public void offer(MuxLink link) {
@@ -49,7 +81,7 @@ public final class Links {
     if (link == null) {
       return classic.get();
     }
-    if (link.eventLoop().inEventLoop()) {
+    if (isHere(link)) {
       return CompletableFuture.completedFuture(link.open(start));
     }
     CompletableFuture<ByteStream> result = new CompletableFuture<>();
@@ -105,13 +137,19 @@ public final class Links {
   }
 
   /**
-   * A stream of the same tunnel that rests, now for this visitor.
+   * A stream of the same tunnel that rests, now for this visitor. Where there is a link on this
+   * event loop, one of others is not taken: its bytes would change threads as long as the visitor
+   * keeps it, and a new one costs a dial once.
    *
    * @param rested for how long at most
    * @return null when there is none
    */
   public @Nullable ByteStream reuse(StartProxy visitor, Duration rested) {
-    return idle.take(visitor, rested);
+    return idle.take(visitor, rested, isHere(choose()));
+  }
+
+  private static boolean isHere(@Nullable MuxLink link) {
+    return link != null && link.eventLoop().inEventLoop();
   }
 
   /**

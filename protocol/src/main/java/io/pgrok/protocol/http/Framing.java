@@ -1,7 +1,6 @@
 package io.pgrok.protocol.http;
 
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How the end of a body is known (RFC 9112 section 6). */
@@ -27,8 +26,8 @@ public sealed interface Framing {
   Framing CHUNKED = new Chunked();
   Framing UNTIL_CLOSE = new UntilClose();
 
-  /** Digits that surely fit a long. */
-  Pattern CONTENT_LENGTH = Pattern.compile("[0-9]{1,18}");
+  /** Digits of a number that surely fits a long. */
+  int MAX_DIGITS = 18;
 
   /**
    * What the head says of a body, null when it says nothing.
@@ -37,12 +36,12 @@ public sealed interface Framing {
    */
   static @Nullable Framing of(Head head) throws BadHttpException {
     String length = head.single("content-length");
-    List<Head.Field> codings =
-        head.fields().stream().filter(field -> field.is("transfer-encoding")).toList();
-    if (!codings.isEmpty() && length != null) {
-      throw new BadHttpException("There are both Content-Length and Transfer-Encoding.");
-    }
-    if (!codings.isEmpty()) {
+    if (head.has("transfer-encoding")) {
+      if (length != null) {
+        throw new BadHttpException("There are both Content-Length and Transfer-Encoding.");
+      }
+      List<Head.Field> codings =
+          head.fields().stream().filter(field -> field.is("transfer-encoding")).toList();
       // Not as a list: "chunked," is one with an empty element to some, and unknown to others.
       if (codings.size() > 1 || !codings.getFirst().value().equalsIgnoreCase("chunked")) {
         throw new BadHttpException(501, "The only Transfer-Encoding that is understood: chunked.");
@@ -52,9 +51,21 @@ public sealed interface Framing {
     if (length == null) {
       return null;
     }
-    if (!CONTENT_LENGTH.matcher(length).matches()) {
+    return new Length(bytes(length));
+  }
+
+  private static long bytes(String length) throws BadHttpException {
+    long number = 0;
+    for (int i = 0; i < length.length(); i++) {
+      int digit = length.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        throw new BadHttpException("Content-Length is not a number of bytes.");
+      }
+      number = number * 10 + digit;
+    }
+    if (length.isEmpty() || length.length() > MAX_DIGITS) {
       throw new BadHttpException("Content-Length is not a number of bytes.");
     }
-    return new Length(Long.parseLong(length));
+    return number;
   }
 }

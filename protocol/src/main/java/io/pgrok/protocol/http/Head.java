@@ -201,8 +201,21 @@ public final class Head {
     return value;
   }
 
+  /** Whether there is such a field. */
+  public boolean has(String lowerName) {
+    for (Field field : fields) {
+      if (field.is(lowerName)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The comma-separated elements of all fields of a name, in lower case, without empty ones. */
   public List<String> list(String lowerName) {
+    if (!has(lowerName)) {
+      return List.of();
+    }
     List<String> elements = new ArrayList<>(2);
     for (Field field : fields) {
       if (field.is(lowerName)) {

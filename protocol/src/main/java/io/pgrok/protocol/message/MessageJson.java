@@ -33,6 +33,12 @@ public final class MessageJson {
 
   /** The payload of one frame, UTF-8. */
   public static byte[] write(Message message) {
+    byte[] quick = message instanceof Message.StartProxy start ? StartProxyJson.write(start) : null;
+    return quick == null ? writeTree(message) : quick;
+  }
+
+  /** Any message, escapes and all. */
+  static byte[] writeTree(Message message) {
     ObjectNode envelope = MAPPER.createObjectNode();
     envelope.put("Type", message.getClass().getSimpleName());
     envelope.set("Payload", MAPPER.valueToTree(message));
@@ -50,6 +56,11 @@ public final class MessageJson {
    *     the wrong kind; the text quotes nothing that the peer sent beyond the type's name
    */
   public static Message read(byte[] json) throws MalformedMessageException {
+    Message quick = StartProxyJson.read(json);
+    return quick == null ? readTree(json) : quick;
+  }
+
+  static Message readTree(byte[] json) throws MalformedMessageException {
     JsonNode envelope;
     try {
       envelope = MAPPER.readTree(json);

@@ -50,6 +50,14 @@ public interface ByteStream {
   void close();
 
   /**
+   * The same where the peer has said all that it will and waits for our end: its own is not waited
+   * for.
+   */
+  default void closeNow() {
+    close();
+  }
+
+  /**
    * Drops what was queued and ends the stream so that the peer can tell: bytes are missing. For a
    * socket that is a reset.
    */

@@ -52,6 +52,9 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
 
   private boolean tls;
 
+  /** There will be nothing to read. */
+  private boolean peerIsDone;
+
   /** Ends the channel when its peer does not; goes with it. */
   private @Nullable Future<?> timer;
 
@@ -172,6 +175,15 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
     rest.addListener(sent -> sayGoodbye(sent.isSuccess()));
   }
 
+  /** Over TLS our goodbye would meet the peer's on its way: that one is worth waiting for. */
+  @Override
+  public void closeNow() {
+    if (!tls && channel.eventLoop().inEventLoop()) {
+      peerIsDone = true;
+    }
+    close();
+  }
+
   /**
    * Closing a socket that holds unread bytes resets it, which destroys what the peer has not read
    * yet. So only our direction ends here, and the peer's bytes are dropped until it has closed too.
@@ -179,7 +191,7 @@ public final class ChannelStream extends ChannelInboundHandlerAdapter implements
   private void sayGoodbye(boolean sent) {
     cancelTimer();
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
-    if (!sent || end != null || !channel.isActive()) {
+    if (!sent || end != null || peerIsDone || !channel.isActive()) {
       channel.close();
     } else {
       channel.config().setAutoRead(true);

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageJsonTest {
 
@@ -52,6 +53,29 @@ class MessageJsonTest {
     assertThat(MessageJson.read(MessageJson.write(probe))).isEqualTo(probe);
     assertThat(text(new Message.StartProxy("http://web.pgrok.me", "192.0.2.1:1234")))
         .doesNotContain("Probe");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://web.pgrok.me",
+        "",
+        "a\"b",
+        "a\\b",
+        "tab\there",
+        "\u007f",
+        "ü",
+        "\"}}",
+        "\",\"Probe\":true}}",
+        "\",\"ClientAddr\":\""
+      })
+  void startProxyIsWrittenAndReadAsAnyMessage(String text) throws MalformedMessageException {
+    for (boolean probe : new boolean[] {false, true}) {
+      Message.StartProxy start = new Message.StartProxy(text, text, probe);
+      byte[] json = MessageJson.write(start);
+      assertThat(json).isEqualTo(MessageJson.writeTree(start));
+      assertThat(MessageJson.read(json)).isEqualTo(start).isEqualTo(MessageJson.readTree(json));
+    }
   }
 
   @Test
