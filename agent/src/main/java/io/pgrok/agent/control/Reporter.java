@@ -13,6 +13,9 @@ final class Reporter {
   /** A report says everything: a thousand answers of the server must not become a thousand. */
   private static final Duration BETWEEN_REPORTS = Duration.ofMillis(50);
 
+  /** Of thousands of tunnels each report is work, here and for who reads it. */
+  private static final Duration FOR_EACH_TUNNEL = Duration.ofNanos(40_000);
+
   private final Consumer<AgentStatus.Session> status;
   private SessionState state = SessionState.CONNECTING;
   private @Nullable String error;
@@ -20,6 +23,7 @@ final class Reporter {
   private AgentStatus.@Nullable Session told;
   private boolean changed = true;
   private long next;
+  private boolean asked;
   private long answersDue;
 
   /**
@@ -57,7 +61,10 @@ final class Reporter {
   /** The server was asked for something: what it answers at once is told in the same report. */
   void asked(long now) {
     changed = true;
-    answersDue = now + BETWEEN_REPORTS.toNanos();
+    if (!asked) {
+      asked = true;
+      answersDue = now + BETWEEN_REPORTS.toNanos();
+    }
   }
 
   /**
@@ -81,6 +88,7 @@ final class Reporter {
       return;
     }
     changed = false;
+    asked = false;
     AgentStatus.Session report =
         new AgentStatus.Session(
             spec.name(),
@@ -91,8 +99,13 @@ final class Reporter {
             Report.of(tunnels.standings(millis)));
     if (!report.equals(told)) {
       told = report;
-      next = now + BETWEEN_REPORTS.toNanos();
+      next = now + pause(report.tunnels().size()).toNanos();
       status.accept(report);
     }
+  }
+
+  private static Duration pause(int tunnels) {
+    Duration fair = FOR_EACH_TUNNEL.multipliedBy(tunnels);
+    return fair.compareTo(BETWEEN_REPORTS) > 0 ? fair : BETWEEN_REPORTS;
   }
 }

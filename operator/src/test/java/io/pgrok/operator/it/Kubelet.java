@@ -1,5 +1,6 @@
 package io.pgrok.operator.it;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -21,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Does for one pod what the kubelet does: when the pod's annotations change, the Secrets that it
@@ -34,6 +37,7 @@ final class Kubelet implements AutoCloseable {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final AtomicInteger version = new AtomicInteger();
   private volatile Duration delay = Duration.ZERO;
+  private volatile long toldAt;
 
   Kubelet(KubernetesClient client, String podName, String address, Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
@@ -43,31 +47,50 @@ final class Kubelet implements AutoCloseable {
             .secrets()
             .inNamespace(ApiServer.NAMESPACE)
             .withLabel(Labels.AGENT, Labels.SHARED)
-            .inform();
+            .inform(onChange(Kubelet::version, this::late));
     pod =
         client
             .pods()
             .inNamespace(ApiServer.NAMESPACE)
             .withName(podName)
             .inform(
-                new ResourceEventHandler<>() {
-                  @Override
-                  public void onAdd(Pod added) {
-                    lay();
-                  }
+                onChange(pod -> String.valueOf(pod.getMetadata().getAnnotations()), this::told));
+  }
 
-                  @Override
-                  public void onUpdate(Pod before, Pod after) {
-                    if (!Objects.equals(
-                        before.getMetadata().getAnnotations(),
-                        after.getMetadata().getAnnotations())) {
-                      lay();
-                    }
-                  }
+  private static <T extends HasMetadata> ResourceEventHandler<T> onChange(
+      Function<T, Object> aspect, Consumer<T> then) {
+    return new ResourceEventHandler<>() {
+      @Override
+      public void onAdd(T added) {
+        then.accept(added);
+      }
 
-                  @Override
-                  public void onDelete(Pod deleted, boolean unknown) {}
-                });
+      @Override
+      public void onUpdate(T before, T after) {
+        if (!aspect.apply(before).equals(aspect.apply(after))) {
+          then.accept(after);
+        }
+      }
+
+      @Override
+      public void onDelete(T deleted, boolean unknown) {}
+    };
+  }
+
+  private void told(Pod changed) {
+    toldAt = version(changed);
+    lay();
+  }
+
+  /** Two watches: on a busy machine the Secret may come after the pod that was changed after it. */
+  private void late(Secret changed) {
+    if (version(changed) < toldAt) {
+      lay();
+    }
+  }
+
+  private static long version(HasMetadata object) {
+    return Long.parseLong(object.getMetadata().getResourceVersion());
   }
 
   /** From the pod's change to the files; 0.3 s were measured of a real one. */

@@ -62,6 +62,7 @@ final class ScaleBench implements AutoCloseable {
   private final Kubelet kubelet;
   private final Shipped agent;
   private final Shipped operator;
+  private final int agentStatusPort;
 
   private ScaleBench(int atOnce, int held) throws Exception {
     this.atOnce = atOnce;
@@ -83,7 +84,8 @@ final class ScaleBench implements AutoCloseable {
     agent = agent(statusPort);
     server(tunnelPort);
     followTunnels();
-    operator = operator(statusPort);
+    agentStatusPort = statusPort;
+    operator = operator("operator", statusPort);
   }
 
   /**
@@ -115,12 +117,14 @@ final class ScaleBench implements AutoCloseable {
     if (held > atOnce) {
       measureMore();
     }
-    Thread.sleep(Duration.ofSeconds(60)); // what follows the last change has settled
-    long before = requests();
-    Thread.sleep(Duration.ofSeconds(60));
-    print(
-        "idle API requests with %d Tunnels",
-        held, "%.2f/s".formatted((requests() - before) / 60.0));
+    try (var _ = operator("standby", agentStatusPort)) {
+      Thread.sleep(Duration.ofSeconds(60)); // what follows the last change has settled
+      long before = requests();
+      Thread.sleep(Duration.ofSeconds(60));
+      print(
+          "idle API requests of two operators with %d Tunnels",
+          held, "%.2f/s".formatted((requests() - before) / 60.0));
+    }
     measureMemory(held);
   }
 
@@ -344,13 +348,13 @@ final class ScaleBench implements AutoCloseable {
             "start-all"));
   }
 
-  private Shipped operator(int statusPort) throws IOException {
+  private Shipped operator(String log, int statusPort) throws IOException {
     var options = new ArrayList<>(List.of(Backends.publicNames(folder, held + ONE_BY_ONE, DOMAIN)));
     Stream.of(System.getProperty("scale.javaOptions", "").split(" "))
         .filter(option -> !option.isEmpty())
         .forEach(options::add);
     return Shipped.operator(
-        "operator",
+        log,
         "512m",
         options,
         Map.of(
