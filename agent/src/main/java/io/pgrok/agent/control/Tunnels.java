@@ -54,6 +54,12 @@ final class Tunnels {
   /** A name or port that the server chose is asked for again so often before another may do. */
   private static final int KEEP_NAME_REFUSALS = 6;
 
+  /**
+   * Requests without an answer at a time: a server need not hold thousands of answers for an agent
+   * that is still asking.
+   */
+  static final int UNANSWERED = 256;
+
   private static final String NO_RULES =
       "this server cannot enforce allow_cidrs, redirect_https or share_key, so that the tunnel"
           + " stays closed: use a newer pgrokd, or remove 'visitors' from the tunnel";
@@ -184,6 +190,9 @@ final class Tunnels {
     List<Slot> abandoned = abandonedUnanswered();
     Set<Protocol> scouted = EnumSet.noneOf(Protocol.class);
     for (Slot slot : slots.values()) {
+      if (unanswered.size() >= UNANSWERED) {
+        break;
+      }
       if (slot.registration instanceof Wanted wanted
           && now - wanted.notBefore() >= 0
           && !waitsForName(slot)
@@ -428,6 +437,9 @@ final class Tunnels {
 
   /** When {@link #due} is worth another look; {@link Long#MAX_VALUE} for never. */
   long nextDue(long now) {
+    if (unanswered.size() >= UNANSWERED) {
+      return Long.MAX_VALUE;
+    }
     long soonest = Long.MAX_VALUE;
     List<Slot> abandoned = abandonedUnanswered();
     for (Slot slot : slots.values()) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,24 @@ class TunnelsTest {
     grant(once.getFirst(), "https://new.test");
 
     assertThat(asked(seconds(3))).extracting(ReqTunnel::category).containsExactly("b", "c");
+  }
+
+  @Test
+  void thousandsAreAskedForAsTheServerAnswers() {
+    tunnels.configure(
+        IntStream.range(0, 1000).mapToObj(i -> tunnel("t" + i, 80, Protocol.HTTP)).toList(), 0);
+
+    List<ReqTunnel> first = asked(0);
+    assertThat(first).hasSize(Tunnels.UNANSWERED);
+    assertThat(asked(0)).isEmpty();
+    assertThat(tunnels.nextDue(0)).isEqualTo(Long.MAX_VALUE);
+
+    first.subList(0, 10).forEach(r -> grant(r, "http://" + r.category() + ".test"));
+    assertThat(tunnels.nextDue(0)).isZero();
+    assertThat(asked(0))
+        .extracting(ReqTunnel::category)
+        .containsExactly(
+            "t256", "t257", "t258", "t259", "t260", "t261", "t262", "t263", "t264", "t265");
   }
 
   @Test

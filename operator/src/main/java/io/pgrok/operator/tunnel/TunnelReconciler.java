@@ -139,7 +139,14 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       return UpdateControl.noUpdate();
     }
     var lifetime = lifetime(tunnel, id);
-    return StatusWrite.later(reconcile(tunnel, id, lifetime, context), lifetime.lookAgain());
+    try {
+      return StatusWrite.later(reconcile(tunnel, id, lifetime, context), lifetime.lookAgain());
+    } finally {
+      // It may have gone meanwhile: what was just said of it would stay.
+      if (context.getPrimaryCache().get(id).isEmpty()) {
+        gone(id);
+      }
+    }
   }
 
   private UpdateControl<Tunnel> reconcile(
@@ -147,9 +154,6 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     return switch (resolve(tunnel, lifetime)) {
       case Resolution.Resolved<Route>(Route route) -> {
         table.put(id, route);
-        if (context.getPrimaryCache().get(id).isEmpty()) {
-          table.remove(id);
-        }
         yield report(tunnel, status(tunnel, id, lifetime, route), context);
       }
       case Resolution.Blocked<Route>(Verdict why) -> {

@@ -72,6 +72,24 @@ class OperatorIT {
   }
 
   @Test
+  void tunnelsThatGoWhileTheyAreLookedAtAreNotCounted() {
+    String ns = world.namespace();
+    world.server("operator-it", false);
+    for (int i = 0; i < 50; i++) {
+      world.tunnel(ns, "web-" + i, "{server: operator-it, service: {name: missing}}");
+      world.client.resources(Tunnel.class).inNamespace(ns).withName("web-" + i).delete();
+    }
+    world.tunnel(ns, "last", "{server: operator-it, service: {name: missing}}");
+    world.awaitReason(ns, "last", Reason.SERVICE_NOT_FOUND);
+
+    await()
+        .untilAsserted(() ->
+            assertThat(get(metrics).lines())
+                .filteredOn(line -> line.startsWith("pgrok_tunnels{") && !line.endsWith(" 0.0"))
+                .containsExactly("pgrok_tunnels{ready=\"false\",reason=\"ServiceNotFound\"} 1.0"));
+  }
+
+  @Test
   void itIsReady() throws Exception {
     assertThat(get(health)).contains("\"status\": \"UP\"");
   }

@@ -213,11 +213,13 @@ class TunnelIT {
     world.tunnel(ns, "probe", "{server: tunnels, service: {name: absent}}");
     world.awaitReason(ns, "probe", Reason.SERVICE_NOT_FOUND);
 
-    assertThat(
-            world.client.events().v1().events().inNamespace(ns).list().getItems().stream()
-                .filter(e -> e.getRegarding().getName().equals("web"))
-                .filter(e -> e.getReason().equals("Registered")))
-        .hasSize(1);
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    world.client.events().v1().events().inNamespace(ns).list().getItems().stream()
+                        .filter(e -> e.getRegarding().getName().equals("web"))
+                        .filter(e -> e.getReason().equals("Registered")))
+                .hasSize(1));
     assertThat(world.ready(ns, "web").map(Condition::getLastTransitionTime))
         .contains(before.getLastTransitionTime());
   }

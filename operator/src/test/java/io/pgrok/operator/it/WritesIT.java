@@ -1,6 +1,5 @@
 package io.pgrok.operator.it;
 
-import static io.pgrok.operator.it.ApiServer.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +34,7 @@ class WritesIT {
     }
   }
 
-  private static final String SERVER = "writes";
-  private static final String DOMAIN = "writes.example.com";
+  private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** What a Tunnel costs whose Service is missing, the test's own request included. */
@@ -44,17 +43,22 @@ class WritesIT {
 
   @Inject World world;
 
+  /** Of each test's own, so that nobody's Events are taken for another's. */
+  private final String server = "writes-" + NUMBER.incrementAndGet();
+
+  private final String domain = server + ".example.com";
+
   private Stage stage;
   private FakeAgent agent;
   private String ns;
 
   @BeforeEach
   void serverAndAgent() throws IOException {
-    stage = new Stage(world, SERVER, "127.0.0.11");
+    stage = new Stage(world, server, "127.0.0.11");
     ns = stage.ns;
     agent = stage.agent;
-    agent.report(FakeAgent.down(SERVER, SessionState.CONNECTING, null));
-    world.awaitServerReason(SERVER, Reason.CONNECTING);
+    agent.report(FakeAgent.down(server, SessionState.CONNECTING, null));
+    world.awaitServerReason(server, Reason.CONNECTING);
     world.service(ns, "web", 80);
   }
 
@@ -100,7 +104,7 @@ class WritesIT {
 
     for (int round = 1; round <= 10; round++) {
       var before = Writes.of(world.client);
-      var session = FakeAgent.online(SERVER, world.sharedConfig(SERVER), DOMAIN);
+      var session = FakeAgent.online(server, world.sharedConfig(server), domain);
       agent.report(session, FakeAgent.down("x" + round, SessionState.CONNECTING, null));
       agent.report(session);
       world.apply(
@@ -123,17 +127,17 @@ class WritesIT {
   void aServerThatComesAndGoesIsAnEventForEachTimeAndForEachResourceConcerned() {
     register("web", "flaps");
     settle(0);
-    world.awaitServerReason(SERVER, Reason.CONNECTED);
-    var session = FakeAgent.online(SERVER, world.sharedConfig(SERVER), DOMAIN);
+    world.awaitServerReason(server, Reason.CONNECTED);
+    var session = FakeAgent.online(server, world.sharedConfig(server), domain);
 
     var before = Writes.of(world.client);
     for (int i = 0; i < 3; i++) {
-      agent.report(FakeAgent.down(SERVER, SessionState.RECONNECTING, "connection refused"));
+      agent.report(FakeAgent.down(server, SessionState.RECONNECTING, "connection refused"));
       world.awaitReason(ns, "web", Reason.SERVER_UNREACHABLE);
-      world.awaitServerReason(SERVER, Reason.SERVER_UNREACHABLE);
+      world.awaitServerReason(server, Reason.SERVER_UNREACHABLE);
       agent.report(session);
       world.awaitReason(ns, "web", Reason.REGISTERED);
-      world.awaitServerReason(SERVER, Reason.CONNECTED);
+      world.awaitServerReason(server, Reason.CONNECTED);
     }
 
     assertCost(
@@ -143,11 +147,11 @@ class WritesIT {
 
   private void register(String name, String subdomain) {
     world.tunnel(
-        ns, name, "{server: %s, service: {name: web}, subdomain: %s}".formatted(SERVER, subdomain));
+        ns, name, "{server: %s, service: {name: web}, subdomain: %s}".formatted(server, subdomain));
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> {
-          var tunnel = world.sharedConfig(SERVER).tunnels().get(ns + "/" + name);
+          var tunnel = world.sharedConfig(server).tunnels().get(ns + "/" + name);
           assertThat(tunnel).isNotNull();
           assertThat(tunnel.subdomain()).isEqualTo(subdomain);
         });
@@ -156,29 +160,43 @@ class WritesIT {
         .untilAsserted(() ->
             assertThat(world.ready(ns, name).map(Condition::getReason))
                 .contains(Reason.REGISTERING.text()));
-    agent.report(FakeAgent.online(SERVER, world.sharedConfig(SERVER), DOMAIN));
+    agent.report(FakeAgent.online(server, world.sharedConfig(server), domain));
     world.awaitReason(ns, name, Reason.REGISTERED);
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(world.tunnel(ns, name).getStatus().url()).contains(subdomain));
+    awaitEvent(ns, name, Reason.REGISTERED, subdomain);
+  }
+
+  /** An Event follows its status. */
+  private void awaitEvent(String namespace, String about, Reason reason, String text) {
+    await("Event %s of %s".formatted(reason.text(), about))
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(world.client.events().v1().events().inNamespace(namespace).list().getItems())
+                .anyMatch(event ->
+                    event.getRegarding().getName().equals(about)
+                        && event.getReason().equals(reason.text())
+                        && event.getNote().contains(text)));
   }
 
   /** A Tunnel that the operator looks at after everything that came before. */
   private void probe(int number) {
-    world.tunnel(ns, "probe-" + number, "{server: writes, service: {name: absent}}");
+    world.tunnel(ns, "probe-" + number, "{server: %s, service: {name: absent}}".formatted(server));
     world.awaitReason(ns, "probe-" + number, Reason.SERVICE_NOT_FOUND);
+    awaitEvent(ns, "probe-" + number, Reason.SERVICE_NOT_FOUND, "");
   }
 
   /** Until what was begun before is written. */
   private void settle(int number) {
-    world.awaitServerReason(SERVER, Reason.CONNECTED);
+    world.awaitServerReason(server, Reason.CONNECTED);
+    awaitEvent("default", server, Reason.CONNECTED, "");
     probe(number);
     var before = Writes.of(world.client);
-    world.tunnel(NAMESPACE, "settle", "{server: writes, service: {name: absent}}");
-    world.awaitReason(NAMESPACE, "settle", Reason.SERVICE_NOT_FOUND);
+    world.tunnel(ns, "settled", "{server: %s, service: {name: absent}}".formatted(server));
+    world.awaitReason(ns, "settled", Reason.SERVICE_NOT_FOUND);
     assertCost(before, PROBE);
-    world.client.resource(world.tunnel(NAMESPACE, "settle")).delete();
   }
 
   /** Requests are counted a moment after they are answered. */
