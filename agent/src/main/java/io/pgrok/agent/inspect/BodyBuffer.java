@@ -14,7 +14,7 @@ final class BodyBuffer {
   private static final byte[] NONE = {};
 
   private final Blocks memory;
-  private final List<byte[]> blocks = new ArrayList<>(0);
+  private List<byte[]> blocks = List.of();
   private byte[] small = NONE;
   private int kept;
   private long size;
@@ -46,6 +46,9 @@ final class BodyBuffer {
   }
 
   private void intoBlocks(ByteBuf in, int length) {
+    if (blocks.isEmpty()) {
+      blocks = new ArrayList<>(4);
+    }
     if (blocks.isEmpty() && kept > 0) {
       blocks.add(memory.take());
       System.arraycopy(small, 0, blocks.getFirst(), 0, kept);
@@ -91,7 +94,7 @@ final class BodyBuffer {
   /** Gives the memory back. */
   void drop() {
     memory.giveBack(blocks);
-    blocks.clear();
+    blocks = List.of();
     small = NONE;
     kept = 0;
   }

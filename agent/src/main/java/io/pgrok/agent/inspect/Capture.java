@@ -25,11 +25,11 @@ public final class Capture {
   private final @Nullable Long replayOf;
   private final long startedMillis;
   private final long startedNanos;
-  private final Head request;
+  private final WireHead request;
   private final BodyBuffer requestBody;
   private final BodyBuffer responseBody;
-  private final WebSocketLog webSocket = new WebSocketLog();
-  private @Nullable Head response;
+  private @Nullable WebSocketLog webSocket;
+  private @Nullable WireHead response;
   private long requestNanos = -1;
   private long firstByteNanos = -1;
   private long endNanos = -1;
@@ -38,7 +38,7 @@ public final class Capture {
   private boolean forgotten;
   private long version;
 
-  Capture(long id, Origin origin, @Nullable Long replayOf, Head request, Blocks memory) {
+  Capture(long id, Origin origin, @Nullable Long replayOf, WireHead request, Blocks memory) {
     this.id = id;
     this.origin = origin;
     this.replayOf = replayOf;
@@ -93,10 +93,10 @@ public final class Capture {
         origin,
         replayOf,
         startedMillis,
-        request,
+        request.head(),
         requestBody.size(),
         requestBody.isTruncated(),
-        response,
+        response == null ? null : response.head(),
         responseBody.size(),
         responseBody.isTruncated(),
         phase,
@@ -104,7 +104,7 @@ public final class Capture {
         millis(requestNanos),
         millis(firstByteNanos),
         millis(endNanos),
-        webSocket.total());
+        webSocket == null ? 0 : webSocket.total());
   }
 
   private static double millis(long nanos) {
@@ -120,7 +120,15 @@ public final class Capture {
   }
 
   Head request() {
-    return request;
+    return request.head();
+  }
+
+  boolean isHeadRequest() {
+    return request.isHeadRequest();
+  }
+
+  synchronized double totalMillis() {
+    return millis(endNanos);
   }
 
   /** The request's body as it was on the wire, as far as it was kept. */
@@ -134,7 +142,7 @@ public final class Capture {
 
   /** The newest messages of a WebSocket, oldest first. */
   public synchronized List<WebSocketLog.Entry> webSocketMessages() {
-    return webSocket.entries();
+    return webSocket == null ? List.of() : webSocket.entries();
   }
 
   /**
@@ -155,7 +163,7 @@ public final class Capture {
     requestNanos = System.nanoTime() - startedNanos;
   }
 
-  synchronized void answered(Head head, boolean switches) {
+  synchronized void answered(WireHead head, boolean switches) {
     firstByteNanos = System.nanoTime() - startedNanos;
     response = head;
     upgraded = switches;
@@ -172,7 +180,13 @@ public final class Capture {
    * @return how many more bytes are kept now
    */
   synchronized int webSocket(WebSocketLog.Entry entry) {
-    return forgotten ? 0 : webSocket.add(entry);
+    if (forgotten) {
+      return 0;
+    }
+    if (webSocket == null) {
+      webSocket = new WebSocketLog();
+    }
+    return webSocket.add(entry);
   }
 
   /**
@@ -181,11 +195,14 @@ public final class Capture {
    * @return how many bytes that was
    */
   synchronized int forget() {
-    int freed = requestBody.held() + responseBody.held() + webSocket.bytes();
+    int freed = requestBody.held() + responseBody.held();
+    if (webSocket != null) {
+      freed += webSocket.bytes();
+      webSocket.drop();
+    }
     forgotten = true;
     requestBody.drop();
     responseBody.drop();
-    webSocket.drop();
     return freed;
   }
 

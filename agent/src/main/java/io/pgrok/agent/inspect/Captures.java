@@ -1,6 +1,5 @@
 package io.pgrok.agent.inspect;
 
-import io.pgrok.protocol.http.Head;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,7 +31,7 @@ public final class Captures {
   }
 
   /** A request begins. While paused it is followed, but not kept. */
-  Capture begin(Origin origin, @Nullable Long replayOf, Head request) {
+  Capture begin(Origin origin, @Nullable Long replayOf, WireHead request) {
     Capture capture;
     synchronized (this) {
       capture = new Capture(nextId++, origin, replayOf, request, memory);
@@ -71,8 +70,8 @@ public final class Captures {
     }
   }
 
-  void completed(Capture.Snapshot exchange) {
-    latencies.add(exchange.totalMillis());
+  void completed(double millis) {
+    latencies.add(millis);
   }
 
   public Latencies latencies() {

@@ -91,7 +91,7 @@ final class ConnectionRecorder {
     capture.ended(how);
     captures.changed(capture);
     if (how == Capture.Phase.COMPLETE) {
-      captures.completed(capture.snapshot());
+      captures.completed(capture.totalMillis());
     }
   }
 
@@ -108,15 +108,16 @@ final class ConnectionRecorder {
   /** What the visitor sends. */
   private final class Requests implements MessageScanner.Sink {
     @Override
-    public Framing head(Head head) throws BadHttpException {
+    public Framing head(WireHead head) throws BadHttpException {
       if (unanswered.size() >= MAX_PIPELINED) {
         throw new BadHttpException("Too many requests without an answer.");
       }
+      // What cannot be followed is no exchange.
+      Framing framing = head.framing();
       Capture capture = captures.begin(origin, replayOf, head);
       requesting = capture;
       unanswered.addLast(capture);
       begun.accept(capture.id());
-      Framing framing = Framing.of(head);
       return framing == null ? Framing.NONE : framing;
     }
 
@@ -156,12 +157,12 @@ final class ConnectionRecorder {
     private boolean interim;
 
     @Override
-    public Framing head(Head head) throws BadHttpException {
+    public Framing head(WireHead head) throws BadHttpException {
       Capture capture = unanswered.peekFirst();
       if (capture == null) {
         throw new BadHttpException("A response that nobody asked for.");
       }
-      int status = StartLine.status(head);
+      int status = head.status();
       interim = status < 200 && status != 101;
       if (interim) {
         return Framing.NONE;
@@ -169,13 +170,13 @@ final class ConnectionRecorder {
       capture.answered(head, status == 101);
       captures.changed(capture);
       if (status == 101) {
-        upgraded(capture, head);
+        upgraded(capture, head.head());
         return Framing.NONE;
       }
-      if (StartLine.method(capture.request()).equals("HEAD") || status == 204 || status == 304) {
+      if (capture.isHeadRequest() || status == 204 || status == 304) {
         return Framing.NONE;
       }
-      Framing framing = Framing.of(head);
+      Framing framing = head.framing();
       untilClose = framing == null;
       return framing == null ? Framing.UNTIL_CLOSE : framing;
     }

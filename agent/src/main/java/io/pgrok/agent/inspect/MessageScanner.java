@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.pgrok.protocol.http.BadHttpException;
 import io.pgrok.protocol.http.BodyScanner;
 import io.pgrok.protocol.http.Framing;
-import io.pgrok.protocol.http.Head;
 import io.pgrok.protocol.http.HeadEnd;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ final class MessageScanner {
     /**
      * @return how the body ends
      */
-    Framing head(Head head) throws BadHttpException;
+    Framing head(WireHead head) throws BadHttpException;
 
     /** The next {@code length} readable bytes are body, with its chunks' framing. */
     void body(ByteBuf bytes, int length);
@@ -91,7 +90,7 @@ final class MessageScanner {
       }
       return false;
     }
-    Head head = Head.read(in, length, Head.Lines.LENIENT);
+    WireHead head = WireHead.read(in, length);
     begun = null;
     mode = Mode.BODY;
     body = BodyScanner.of(sink.head(head));
