@@ -84,7 +84,7 @@ final class Run implements Callable<Integer> {
       }
       agent.start();
       inspection.publish(agent);
-      Thread hook = onSignal(agent);
+      Thread hook = onSignal(agent, view);
       ended.await();
       hook.join();
     }
@@ -105,14 +105,21 @@ final class Run implements Callable<Integer> {
             board,
             traffic,
             inspection.inspector().captures(),
-            inspection.notices(),
+            inspection::notices,
             Version.release(),
             System.out)
         : View.lines(board, inspection.notices(), System.out);
   }
 
-  private Thread onSignal(Agent agent) {
-    Thread hook = new Thread(agent::close, "shutdown");
+  /** The terminal is given back at once, and then the visitors have some time to go. */
+  private static Thread onSignal(Agent agent, View view) {
+    Thread hook =
+        new Thread(
+            () -> {
+              view.close();
+              agent.close();
+            },
+            "shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     return hook;
   }

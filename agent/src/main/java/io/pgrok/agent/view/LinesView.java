@@ -23,7 +23,7 @@ final class LinesView implements View {
 
   private synchronized void show() {
     Set<String> lines = lines(board.current());
-    lines.stream().filter(line -> !shown.contains(line)).forEach(out::println);
+    lines.stream().filter(line -> !shown.contains(line)).map(Text::harmless).forEach(out::println);
     out.flush();
     shown = lines;
   }

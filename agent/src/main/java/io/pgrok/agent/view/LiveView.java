@@ -4,35 +4,52 @@ import io.pgrok.agent.inspect.Capture;
 import io.pgrok.agent.inspect.Captures;
 import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.agent.status.StatusBoard;
+import io.pgrok.protocol.agent.AgentStatus;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Redraws a block of lines in place, a few times a second at most. */
+/**
+ * Fills the terminal, a few times a second at most. It is the terminal's other screen, which goes
+ * away at the end with all that was on it: what the shell had shown is there again.
+ */
 final class LiveView implements View {
 
   private static final int REDRAW_MILLIS = 250;
 
-  private final StatusBoard board;
-  private final Traffic traffic;
-  private final Captures captures;
-  private final List<String> notices;
-  private final String version;
-  private final PrintStream out;
-  private final Thread painter;
-  private List<String> drawn = List.of();
+  /** What somebody else wrote onto the screen does not stay longer: so many times. */
+  private static final int REDRAWN_ANYWAY = 8;
 
-  LiveView(
+  /** The other screen, without a cursor, without lines that go on in the next. */
+  private static final String ENTER = "\033[?1049h\033[?25l\033[?7l";
+
+  private static final String LEAVE = "\033[0m\033[?7h\033[?25h\033[?1049l";
+
+  /** What is shown, and where it comes from. */
+  record Source(
       StatusBoard board,
       Traffic traffic,
       Captures captures,
-      List<String> notices,
-      String version,
-      PrintStream out) {
-    this.board = board;
-    this.captures = captures;
-    this.notices = notices;
-    this.traffic = traffic;
-    this.version = version;
+      Supplier<List<String>> notices,
+      String version) {}
+
+  private final Source source;
+  private final Supplier<TerminalSize> size;
+  private final boolean colours;
+  private final PrintStream out;
+  private final Thread painter;
+  private @Nullable String drawn;
+  private int undrawn;
+  private boolean left;
+
+  /**
+   * @param colours whether there may be any
+   */
+  LiveView(Source source, Supplier<TerminalSize> size, boolean colours, PrintStream out) {
+    this.source = source;
+    this.size = size;
+    this.colours = colours;
     this.out = out;
     this.painter = Thread.ofVirtual().name("view").start(this::paint);
   }
@@ -44,36 +61,81 @@ final class LiveView implements View {
         Thread.sleep(REDRAW_MILLIS);
       }
     } catch (InterruptedException e) {
-      draw();
+      // It is over.
     }
   }
 
-  private void draw() {
-    Screen.Numbers numbers =
-        new Screen.Numbers(traffic.total(), traffic.open(), captures.latencies().summary());
-    List<String> lines = Screen.lines(board.current(), numbers, newest(), notices, version);
-    if (lines.equals(drawn)) {
+  private synchronized void draw() {
+    if (left) {
       return;
     }
-    StringBuilder block = new StringBuilder();
-    if (!drawn.isEmpty()) {
-      block.append("\033[").append(drawn.size()).append("A\033[J");
+    Screen.Content content =
+        new Screen.Content(
+            source.board().current(),
+            new Screen.Numbers(
+                source.traffic().total(),
+                source.traffic().open(),
+                source.captures().latencies().summary()),
+            newest(),
+            source.notices().get(),
+            source.version());
+    String block = block(Screen.lines(content, size.get()), colours);
+    if (block.equals(drawn) && ++undrawn < REDRAWN_ANYWAY) {
+      return;
     }
-    lines.forEach(line -> block.append(line).append('\n'));
-    out.print(block);
+    out.print((drawn == null ? ENTER : "") + block);
     out.flush();
-    drawn = lines;
+    drawn = block;
+    undrawn = 0;
+  }
+
+  /** From the first row on; what was in a row before is wiped, and all that is below. */
+  static String block(List<Screen.Line> lines, boolean colours) {
+    StringBuilder block = new StringBuilder("\033[H");
+    for (int row = 0; row < lines.size(); row++) {
+      Screen.Line line = lines.get(row);
+      String colour = colours ? colour(line.tone()) : "";
+      // Before the text: behind one that fills the row, the cursor is still on its last column.
+      String wipe = row == lines.size() - 1 ? "\033[J" : "\033[2K";
+      block.append(row == 0 ? "" : "\r\n").append(wipe).append(colour).append(line.text());
+      block.append(colour.isEmpty() ? "" : "\033[0m");
+    }
+    return block.toString();
+  }
+
+  private static String colour(Screen.Tone tone) {
+    return switch (tone) {
+      case PLAIN -> "";
+      case GOOD -> "\033[32m";
+      case ODD -> "\033[33m";
+      case BAD -> "\033[31m";
+    };
   }
 
   private List<Capture.Snapshot> newest() {
-    return captures.all().reversed().stream()
+    return source.captures().all().reversed().stream()
         .limit(Screen.REQUESTS)
         .map(Capture::snapshot)
         .toList();
   }
 
+  /** Leaves the screen to the shell, and what is still wrong to whoever looks at it. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (left) {
+      return;
+    }
+    left = true;
     painter.interrupt();
+    if (drawn != null) {
+      out.print(LEAVE);
+    }
+    for (AgentStatus.Session session : source.board().current().sessions()) {
+      if (session.error() != null) {
+        out.println(
+            "Session %s: %s".formatted(Words.of(session.state()), Text.harmless(session.error())));
+      }
+    }
+    out.flush();
   }
 }

@@ -5,6 +5,7 @@ import io.pgrok.agent.proxy.Traffic;
 import io.pgrok.agent.status.StatusBoard;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Shows the status as long as it is open. */
 public interface View extends AutoCloseable {
@@ -18,7 +19,7 @@ public interface View extends AutoCloseable {
   }
 
   /**
-   * A block on a terminal, redrawn in place.
+   * Fills a terminal.
    *
    * @param notices what else a person should know
    */
@@ -26,10 +27,16 @@ public interface View extends AutoCloseable {
       StatusBoard board,
       Traffic traffic,
       Captures captures,
-      List<String> notices,
+      Supplier<List<String>> notices,
       String version,
       PrintStream out) {
-    return new LiveView(board, traffic, captures, notices, version, out);
+    // https://no-color.org: set to anything but nothing.
+    boolean colours = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+    return new LiveView(
+        new LiveView.Source(board, traffic, captures, notices, version),
+        TerminalSize.ofTerminal(),
+        colours,
+        out);
   }
 
   /** A JSON document for each change, a line each. */

@@ -2,7 +2,6 @@ package io.pgrok.agent.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgrok.agent.inspect.Latencies;
 import io.pgrok.agent.status.StatusBoard;
 import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.SessionState;
@@ -28,30 +27,6 @@ class ViewTest {
                   TunnelState.ONLINE,
                   List.of("http://web.test"),
                   "Not listening for https connections")));
-
-  private static final Screen.Numbers NUMBERS =
-      new Screen.Numbers(5, 2, new Latencies.Summary(3, 1.5, 20, 300));
-
-  @Test
-  void theScreenShowsWhatWorksAndWhatDoesNot() {
-    assertThat(
-            Screen.lines(
-                new AgentStatus("1.2", List.of(online)),
-                NUMBERS,
-                List.of(),
-                List.of("Inspector http://127.0.0.1:4040"),
-                "1.2"))
-        .containsExactly(
-            "pgrok 1.2  (Ctrl+C to quit)",
-            "",
-            "Session        online",
-            "Server         localhost:4443",
-            "Forwarding     http://web.test  (web)",
-            "Refused        web: Not listening for https connections",
-            "Inspector http://127.0.0.1:4040",
-            "Connections    5 total, 2 open",
-            "Requests       3 total, p50 1.5 ms, p90 20.0 ms, p99 300.0 ms");
-  }
 
   @Test
   void linesTellEachThingOnce() {
