@@ -1,8 +1,8 @@
 package io.pgrok.agent.files;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
-import com.sun.net.httpserver.SimpleFileServer.OutputLevel;
 import io.pgrok.agent.config.HostPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Serves a folder on loopback with the JDK's own file server: an index page or a listing, GET and
+ * Serves a folder on loopback: files and parts of them, an index page or the JDK's listing, GET and
  * HEAD only. It shows no hidden files, follows no links and lets no path out of the folder.
  */
 public final class FileServer implements AutoCloseable {
@@ -34,11 +34,10 @@ public final class FileServer implements AutoCloseable {
    */
   public static FileServer start(Path folder) throws IOException {
     try {
-      return new FileServer(
-          SimpleFileServer.createFileServer(
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-              folder.toRealPath(),
-              OutputLevel.NONE));
+      Path root = folder.toRealPath();
+      HttpHandler handler = new FileHandler(root, SimpleFileServer.createFileHandler(root));
+      InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      return new FileServer(HttpServer.create(anywhere, 0, "/", handler));
     } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new IOException("the folder " + folder + " cannot be served: " + e.getMessage(), e);
     }
