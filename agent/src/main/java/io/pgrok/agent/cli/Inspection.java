@@ -55,7 +55,7 @@ final class Inspection implements AutoCloseable {
     this.notices = new CopyOnWriteArrayList<>(notices);
     this.publicAuth = "".equals(publicAuth) ? "pgrok:" + password() : publicAuth;
     if ("".equals(publicAuth)) {
-      notices.add("The public inspector asks for user and password: " + this.publicAuth);
+      this.notices.add("The public inspector asks for user and password: " + this.publicAuth);
     }
     this.inspector =
         switch (wanted) {

@@ -158,7 +158,7 @@ sealed interface Invocation {
         null,
         orEmpty(command.subdomain),
         orEmpty(command.hostname),
-        orEmpty(command.httpAuth),
+        parse("-httpauth", () -> TunnelSpec.parseAuth(orEmpty(command.httpAuth))),
         0,
         targets);
   }

@@ -84,10 +84,16 @@ public final class SessionSpecs {
         server,
         firstNonEmpty(flags.authToken(), orEmpty(config.authToken())),
         ca.isEmpty()
-            ? new Trust.SystemRoots()
+            ? roots(config)
             : Trust.parse(ca, isGiven(flags.serverCa()) ? Path.of("") : file.base()),
         crt == null || key == null ? null : new ClientCertificate(crt, key),
         proxy(file, config, server));
+  }
+
+  private static Trust roots(AgentConfig config) {
+    return Boolean.TRUE.equals(config.trustHostRootCerts())
+        ? new Trust.HostRoots()
+        : new Trust.SystemRoots();
   }
 
   private static @Nullable HttpProxy proxy(ConfigText file, AgentConfig config, HostPort server)
@@ -144,7 +150,8 @@ public final class SessionSpecs {
         config.revision(),
         subdomain,
         hostname,
-        orEmpty(config.auth()),
+        checked(
+            file, List.of("tunnels", name, "auth"), orEmpty(config.auth()), TunnelSpec::parseAuth),
         Objects.requireNonNullElse(config.remotePort(), 0),
         VisitorRulesConfig.parse(file, name, config.visitors(), targets.keySet()),
         targets,

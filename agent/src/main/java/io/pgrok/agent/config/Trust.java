@@ -6,9 +6,13 @@ import java.nio.file.Path;
 public sealed interface Trust {
 
   /**
-   * The system's roots, and the development authority of this user's own pgrokd where it exists.
+   * The roots that come with Java, and the development authority of this user's own pgrokd where it
+   * exists.
    */
   record SystemRoots() implements Trust {}
+
+  /** Those, and what this machine's own store of authorities holds beyond them. */
+  record HostRoots() implements Trust {}
 
   /** Only these authorities. */
   record PemText(String pem) implements Trust {}

@@ -70,6 +70,18 @@ public record TunnelSpec(
         null);
   }
 
+  /**
+   * What visitors must give, as it is written; empty for nothing.
+   *
+   * @throws IllegalArgumentException saying what to write instead
+   */
+  public static String parseAuth(String auth) {
+    if (!auth.isEmpty() && auth.indexOf(':') < 1) {
+      throw new IllegalArgumentException("must be user:password");
+    }
+    return auth;
+  }
+
   /** The same tunnel to another private address, for all of its protocols. */
   public TunnelSpec to(PrivateAddress target) {
     SortedMap<Protocol, PrivateAddress> moved = new TreeMap<>();

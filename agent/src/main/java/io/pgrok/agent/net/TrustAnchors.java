@@ -16,12 +16,21 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link TrustManagerFactory} of what the configuration trusts. */
 public final class TrustAnchors {
+
+  /** Debian and Alpine, Fedora, SUSE, macOS and the BSDs. */
+  private static final List<String> HOST_STORES =
+      List.of(
+          "/etc/ssl/certs/ca-certificates.crt",
+          "/etc/pki/tls/certs/ca-bundle.crt",
+          "/etc/ssl/ca-bundle.pem",
+          "/etc/ssl/cert.pem");
 
   private TrustAnchors() {}
 
@@ -32,21 +41,44 @@ public final class TrustAnchors {
   public static TrustManagerFactory of(Trust trust, String keys)
       throws IOException, GeneralSecurityException {
     return switch (trust) {
-      case Trust.SystemRoots _ -> withDevelopmentCa(DevelopmentCa.path());
+      case Trust.SystemRoots _ -> withJavas(List.of(DevelopmentCa.path()));
+      case Trust.HostRoots _ ->
+          withJavas(List.of(DevelopmentCa.path(), hostStore(System.getenv())));
       case Trust.PemText(String pem) ->
           factory(parse(pem.getBytes(StandardCharsets.US_ASCII), "the text", keys));
       case Trust.PemFile(Path file) -> factory(read(file, keys));
     };
   }
 
-  /** The JDK's (or the system's) roots, and the authority in the file if there is one. */
-  static TrustManagerFactory withDevelopmentCa(Path developmentCa)
+  /**
+   * Where this machine keeps the authorities that it trusts; OpenSSL's variable moves it.
+   *
+   * @return a file that need not exist
+   */
+  static Path hostStore(Map<String, String> environment) {
+    String named = environment.getOrDefault("SSL_CERT_FILE", "");
+    return named.isEmpty()
+        ? HOST_STORES.stream()
+            .map(Path::of)
+            .filter(Files::isReadable)
+            .findFirst()
+            .orElse(Path.of(HOST_STORES.getFirst()))
+        : Path.of(named);
+  }
+
+  /** The roots that Java trusts, and the authorities in those of the files that there are. */
+  static TrustManagerFactory withJavas(List<Path> files)
       throws IOException, GeneralSecurityException {
     TrustManagerFactory system = factory((KeyStore) null);
-    if (!Files.isReadable(developmentCa)) {
+    List<Certificate> all = new ArrayList<>();
+    for (Path file : files) {
+      if (Files.isReadable(file)) {
+        all.addAll(read(file, "an authority of this machine"));
+      }
+    }
+    if (all.isEmpty()) {
       return system;
     }
-    List<Certificate> all = new ArrayList<>(read(developmentCa, "development CA"));
     for (var manager : system.getTrustManagers()) {
       if (manager instanceof X509TrustManager x509) {
         all.addAll(List.<X509Certificate>of(x509.getAcceptedIssuers()));

@@ -102,7 +102,10 @@ class AccessibilityTest {
     assertThat(page.getByRole(AriaRole.DIALOG)).isVisible();
     assertThat(violations("editor")).isEmpty();
     page.keyboard().press("Escape");
+    // Gone, not only closed: until then keys are the editor's.
+    assertThat(page.locator("dialog")).hasCount(0);
     page.keyboard().press("?");
+    assertThat(page.getByRole(AriaRole.DIALOG)).isVisible();
     page.keyboard().press("p");
     assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Paused")))
         .hasCount(1);

@@ -87,6 +87,8 @@ class BrowserTest {
 
     assertThat(page.getByRole(AriaRole.OPTION)).hasCount(2);
     assertThat(page.getByRole(AriaRole.OPTION).first()).containsText("replay");
+    // The request shows as soon as it is sent; with an answer the service has it.
+    assertThat(page.getByRole(AriaRole.OPTION).first()).containsText("200");
     assertThat(inspected.got()).hasSize(2);
     assertThat(inspected.got().get(1)).isEqualTo(inspected.got().get(0));
   }
@@ -102,6 +104,7 @@ class BrowserTest {
     press("Send");
 
     assertThat(page.getByRole(AriaRole.OPTION).first()).containsText("/after");
+    assertThat(page.getByRole(AriaRole.OPTION).first()).containsText("200");
     assertThat(inspected.got().get(1))
         .isEqualTo(new InspectedService.Got("POST", "/after", "text/plain", "new"));
   }

@@ -185,6 +185,7 @@ class InvocationTest {
         "web| 'web' must be a port",
         "-proto=ftp 80| -proto must be http, https, http+https, tcp or tls",
         "-log-level=LOUD 80| -log-level must be DEBUG, INFO, WARNING or ERROR",
+        "-httpauth=secret 80| -httpauth must be user:password",
         "-statusaddr=here 80| -statusaddr must be a port",
       })
   void whatCannotBeMeantIsRefusedWithWhatToWrite(String lineAndError) {

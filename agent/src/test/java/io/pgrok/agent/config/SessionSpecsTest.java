@@ -24,7 +24,7 @@ class SessionSpecsTest {
 
     assertThat(session.link().server()).isEqualTo(new HostPort("tunnels.example.com", 4443));
     assertThat(session.link().token()).isEqualTo("s3cret");
-    assertThat(session.link().trust()).isEqualTo(new Trust.SystemRoots());
+    assertThat(session.link().trust()).isEqualTo(new Trust.HostRoots());
     assertThat(session.tunnels())
         .containsExactly(
             new TunnelSpec(

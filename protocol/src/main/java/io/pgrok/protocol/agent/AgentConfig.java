@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param inspectAddr {@code inspect_addr}: where the inspector listens, {@code disabled} for
  *     nowhere
  * @param httpProxy {@code http_proxy}: URL of an HTTP CONNECT proxy on the way to the server
- * @param trustHostRootCerts {@code trust_host_root_certs}: of the reference; the system's roots are
- *     always trusted here unless {@code server_ca} is given
+ * @param trustHostRootCerts {@code trust_host_root_certs}: of the reference; whether this machine's
+ *     store of authorities is trusted, too, unless {@code server_ca} is given
  * @param authToken {@code auth_token}: sent as {@code Auth.User}
  * @param serverCa {@code server_ca}: ours. PEM text, or the path of a PEM file, of the only
  *     authorities to trust for the server's certificate
