@@ -253,7 +253,7 @@ class Http2Test {
   @Test
   void aServiceThatBreaksOffResetsItsStreamAndNoOther() throws Exception {
     agent.open("one", HttpService.saying("fine"));
-    for (String framing : List.of("Content-Length: 10", "Transfer-Encoding: chunked")) {
+    for (String framing : List.of("Content-Length: 10", "Transfer-Encoding: chunked", "A: b")) {
       TestAgent doomed = TestAgent.connect(server);
       doomed.open(
           "doomed",

@@ -122,7 +122,7 @@ class RollOutTest {
     start("drain", 100);
     try (TestAgent old = agent(TestServer.TOKEN);
         TestAgent young = agent(TestServer.TOKEN)) {
-      String url = old.open("app", HttpService.saying("old"));
+      String url = old.open("app", HttpService.sayingOnce("old"));
       assertThat(get("app").body()).isEqualTo("old");
       old.serve(url, orphaned);
       var waiting = getLater("app");
@@ -158,7 +158,7 @@ class RollOutTest {
   void theyDoNotWaitForLong() throws Exception {
     start("drain", 100, "comeback", 300);
     try (TestAgent agent = agent(TestServer.TOKEN)) {
-      String url = agent.open("app", HttpService.saying("once"));
+      String url = agent.open("app", HttpService.sayingOnce("once"));
       assertThat(get("app").body()).isEqualTo("once");
       agent.serve(url, orphaned);
       var last = get("app");

@@ -39,6 +39,20 @@ public final class HttpService implements TestAgent.Service {
     });
   }
 
+  /**
+   * Answers one request of each connection with this text, as a service that has no connection left
+   * when another takes its place.
+   */
+  public static HttpService sayingOnce(String text) {
+    return new HttpService((head, body, out) -> {
+      out.write(
+          "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+              .formatted(text.length(), text)
+              .getBytes(StandardCharsets.ISO_8859_1));
+      return false;
+    });
+  }
+
   public static byte[] response(String text) {
     return ("HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\n\r\n" + text)
         .getBytes(StandardCharsets.ISO_8859_1);
