@@ -144,7 +144,8 @@ public final class Options {
       split = ",",
       description =
           "Proxies in front of this server, as addresses or networks (10.0.0.0/8), whose"
-              + " X-Forwarded-For, -Proto and -Host are believed; comma-separated. None: nobody's.")
+              + " X-Forwarded-For, -Proto and -Host, or else Forwarded, are believed;"
+              + " comma-separated. None: nobody's.")
   private List<String> trustedProxies = new ArrayList<>();
 
   @Option(

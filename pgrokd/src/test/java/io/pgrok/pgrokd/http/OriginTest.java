@@ -49,12 +49,46 @@ class OriginTest {
     "'192.0.2.1, unknown', 10.0.0.1, 10.0.0.1",
     "'', 10.0.0.1, 10.0.0.1",
     "'10.0.0.9', 10.0.0.9, '10.0.0.9, 10.0.0.1'",
+    "'192.0.2.1:4711', 192.0.2.1, '192.0.2.1, 10.0.0.1'",
+    "'6.6.6.6, [2001:db8::1]:4711, 10.0.0.2:80', 2001:db8::1, '2001:db8::1, 10.0.0.2, 10.0.0.1'",
+    "'192.0.2.1, [], 10.0.0.2', 10.0.0.2, '10.0.0.2, 10.0.0.1'",
   })
   void theRightmostAddressThatIsNoTrustedProxyIsTheVisitor(
       String said, String visitor, String chain) throws Exception {
     Origin origin = origin("10.0.0.1", "X-Forwarded-For: " + said + "\r\n");
     assertThat(origin.visitor()).isEqualTo(visitor);
     assertThat(origin.chain()).isEqualTo(chain);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'for=192.0.2.1', 192.0.2.1, http, a.test",
+    "'For=\"[2001:db8::1]:4711\";Proto=https; host=\"pub.test\"', 2001:db8::1, https, pub.test",
+    "'for=6.6.6.6, for=192.0.2.1;proto=https, for=10.0.0.2', 192.0.2.1, http, a.test",
+    "'for=192.0.2.1, for=unknown', 10.0.0.1, http, a.test",
+    "'for=192.0.2.1, for=_hidden', 10.0.0.1, http, a.test",
+    "'for=\"192.0.2.1, 6.6.6.6\"', 10.0.0.1, http, a.test",
+    "'proto=https', 10.0.0.1, https, a.test",
+    "'=;;=,;', 10.0.0.1, http, a.test",
+  })
+  void aTrustedProxyMaySayItInTheStandardsWords(
+      String said, String visitor, String protocol, String host) throws Exception {
+    Origin origin = origin("10.0.0.1", "Forwarded: " + said + "\r\n");
+    assertThat(origin.visitor()).isEqualTo(visitor);
+    assertThat(origin.protocol()).isEqualTo(protocol);
+    assertThat(origin.host()).isEqualTo(host);
+  }
+
+  @Test
+  void whatAProxyDoesNotWriteMayBeItsVisitors() throws Exception {
+    for (String written : List.of("X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: http")) {
+      Origin origin =
+          origin("10.0.0.1", written + "\r\n", "Forwarded: for=6.6.6.6;proto=https;host=evil\r\n");
+      assertThat(origin.visitor()).isIn("192.0.2.1", "10.0.0.1");
+      assertThat(origin.protocol()).isEqualTo("http");
+      assertThat(origin.host()).isEqualTo("a.test");
+    }
+    assertThat(origin("192.0.2.9", "Forwarded: for=6.6.6.6\r\n").visitor()).isEqualTo("192.0.2.9");
   }
 
   @Test
