@@ -22,6 +22,7 @@ import io.pgrok.pgrokd.gate.AccessLog;
 import io.pgrok.pgrokd.gate.Gate;
 import io.pgrok.pgrokd.http.HttpFront;
 import io.pgrok.pgrokd.limit.AddressCount;
+import io.pgrok.pgrokd.limit.BufferMemory;
 import io.pgrok.pgrokd.limit.Quotas;
 import io.pgrok.pgrokd.listener.Arrivals;
 import io.pgrok.pgrokd.listener.Listening;
@@ -64,7 +65,11 @@ public final class Server implements AutoCloseable {
   /** How often files that may change are looked at. */
   private static final Duration RELOAD_EVERY = Duration.ofSeconds(2);
 
+  /** How often the memory for buffers is looked at. */
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
   private final Timing timing;
+  private final BufferMemory memory;
   private final Metrics metrics = new Metrics(version());
   private final Quotas quotas = new Quotas();
   private Traffic traffic = Traffic.UNOBSERVED;
@@ -82,8 +87,9 @@ public final class Server implements AutoCloseable {
   private @Nullable AdminServer admin;
   private volatile boolean ready;
 
-  private Server(Timing timing) {
+  private Server(Timing timing, BufferMemory memory) {
     this.timing = timing;
+    this.memory = memory;
   }
 
   /**
@@ -92,7 +98,14 @@ public final class Server implements AutoCloseable {
    * @throws StartupException when something is missing; nothing stays open then
    */
   public static Server start(ServerConfig config) throws StartupException {
-    Server server = new Server(config.timing());
+    return start(config, BufferMemory.ofThisProcess());
+  }
+
+  /**
+   * @param memory for network buffers
+   */
+  public static Server start(ServerConfig config, BufferMemory memory) throws StartupException {
+    Server server = new Server(config.timing(), memory);
     try {
       server.open(config);
       return server;
@@ -107,7 +120,8 @@ public final class Server implements AutoCloseable {
     List<ServerConfig.Certificate> certificates = certificates(config);
     ServerTls tunnelTls = tls(certificates, config.tunnelClientCa(), ServerTls.Speaks.WIRE);
     accessLog = accessLog(config);
-    traffic = new Gate(config.limits(), config.trustedProxies(), quotas, metrics, accessLog);
+    traffic =
+        new Gate(config.limits(), memory, config.trustedProxies(), quotas, metrics, accessLog);
     Transport loops = Transport.start();
     transport = loops;
 
@@ -169,6 +183,7 @@ public final class Server implements AutoCloseable {
                   Document.json("/api/tunnels", () -> Listing.tunnels(registry.tunnels()))));
     }
     Thread.ofVirtual().name("reload").start(this::reload);
+    Thread.ofVirtual().name("memory").start(this::watch);
     ready = true;
     LOG.info("ready domain={}", urls.host());
   }
@@ -324,6 +339,32 @@ public final class Server implements AutoCloseable {
         reloads.forEach(Runnable::run);
         quotas.forgetIdle();
         heap.check();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void watch() {
+    SlowReaders slow = new SlowReaders();
+    boolean said = false;
+    try {
+      while (!stopped.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (memory.isShort()) {
+          if (!said) {
+            LOG.warn(
+                "memory for buffers is short: no more visitors, and those who take nothing leave"
+                    + " bytes={} of={} (-XX:MaxDirectMemorySize)",
+                memory.used().getAsLong(),
+                memory.most());
+          }
+          said = true;
+          slow.cutOff(visitors);
+          fronts.forEach(HttpFront::hurry);
+        } else {
+          said = false;
+          slow.forget();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

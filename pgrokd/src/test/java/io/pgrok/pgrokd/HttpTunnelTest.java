@@ -403,7 +403,19 @@ class HttpTunnelTest {
             // The server has closed.
           }
         });
-    assertThat(visitor.receive().status()).isEqualTo(413);
+    Visitor.Response answer = visitor.receive();
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.header("Connection")).isEqualTo("close");
+  }
+
+  @Test
+  void aRefusalOfABodyThatWaitsForA100SaysThatTheConnectionEnds() throws Exception {
+    agent.open("one", answering("HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno"));
+    visitor.send(
+        "POST / HTTP/1.1\r\nHost: one.pgrok.test\r\nExpect: 100-continue\r\n"
+            + "Content-Length: 5\r\n\r\n");
+    assertThat(visitor.receive().header("Connection")).isEqualTo("close");
+    assertThat(visitor.isClosed()).isTrue();
   }
 
   @Test

@@ -136,6 +136,8 @@ class ReferencePageTest {
         | Streams of one HTTP/2 connection | %d |
         | Request bytes ahead of the service, of a request or raw connection and of an HTTP/2 connection | about %d, %d |
         | HTTP/2 streams that a visitor may reset in %d s | %d, then the connection ends |
+        | HTTP/2 frames that ask for nothing, and faults, in %d s | %d, more for what is sent, then the connection ends |
+        | Memory for network buffers in use, of `jvm_direct_buffers_max_bytes` | %d %%: then nobody else is let in, and who takes nothing for a second is cut off |
         | Frame of the wire protocol | %d bytes |
         | Proxy connections that wait, for each session | %d |
         | Visitors that wait for one, for each session | %d |
@@ -151,6 +153,9 @@ class ReferencePageTest {
                 constant("http.Http2Connection", "CONNECTION_WINDOW"),
                 constant("http.Http2Codec", "RESET_SECONDS"),
                 constant("http.Http2Codec", "MAX_RESETS"),
+                constant("http.FrameBudget", "SECONDS"),
+                constant("http.FrameBudget", "FRAMES"),
+                constant("limit.BufferMemory", "FULL"),
                 MessageDecoder.MAX_LENGTH,
                 constant("proxy.ProxyPool", "MAX_IDLE"),
                 constant("proxy.ProxyPool", "MAX_WAITING"),

@@ -4,6 +4,7 @@ import io.pgrok.pgrokd.auth.Identity;
 import io.pgrok.pgrokd.config.Limits;
 import io.pgrok.pgrokd.config.TrustedProxies;
 import io.pgrok.pgrokd.limit.AddressCount;
+import io.pgrok.pgrokd.limit.BufferMemory;
 import io.pgrok.pgrokd.limit.Quota;
 import io.pgrok.pgrokd.limit.Quotas;
 import io.pgrok.pgrokd.metrics.Metrics;
@@ -43,6 +44,7 @@ public final class Gate implements Traffic {
       };
 
   private final Limits limits;
+  private final BufferMemory memory;
   private final TrustedProxies proxies;
   private final Quotas quotas;
   private final Metrics metrics;
@@ -57,11 +59,13 @@ public final class Gate implements Traffic {
    */
   public Gate(
       Limits limits,
+      BufferMemory memory,
       TrustedProxies proxies,
       Quotas quotas,
       Metrics metrics,
       @Nullable AccessLog log) {
     this.limits = limits;
+    this.memory = memory;
     this.proxies = proxies;
     this.quotas = quotas;
     this.metrics = metrics;
@@ -76,6 +80,10 @@ public final class Gate implements Traffic {
 
   @Override
   public Visitor arrived(Protocol protocol, InetAddress address) {
+    if (memory.isShort()) {
+      rejected(Rejection.MEMORY);
+      return REFUSED;
+    }
     // A proxy brings the connections of many; it says at each request whose that is.
     boolean counted = !proxies.contains(address);
     if (counted && !connections.enter(address)) {

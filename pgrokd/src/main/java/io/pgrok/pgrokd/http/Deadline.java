@@ -36,6 +36,13 @@ final class Deadline {
     }
   }
 
+  /** Moves the limit, where there is one, to this long from now at most. */
+  void shorten(Duration fromNow) {
+    if (set && expiry - System.nanoTime() > fromNow.toNanos()) {
+      set(fromNow);
+    }
+  }
+
   /** Lifts the limit. */
   void clear() {
     set = false;

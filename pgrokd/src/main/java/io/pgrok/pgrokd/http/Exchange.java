@@ -65,6 +65,7 @@ final class Exchange implements ByteStream.Listener {
   private @Nullable ResponseHead response;
   private BodyScanner responseBody = BodyScanner.of(Framing.NONE);
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
+  private boolean keepsVisitor;
   private boolean over;
 
   Exchange(VisitorSide visitor, Reception.Serve served) {
@@ -253,6 +254,11 @@ final class Exchange implements ByteStream.Listener {
     return upstream != null && upstream.stream().isWritable();
   }
 
+  /** Whether the service takes nothing of a request's body that goes on. */
+  boolean isHeldUp() {
+    return upstream != null && !requestBody.isDone() && !upstream.stream().isWritable();
+  }
+
   /**
    * No byte of the request's body has been passed on for too long, and more is to come.
    *
@@ -361,15 +367,18 @@ final class Exchange implements ByteStream.Listener {
       sentBody.forget();
       response = head;
       responseBody = BodyScanner.of(head.framing());
-      visitor.begin(head, keepsVisitor(head));
+      keepsVisitor = keepsVisitor(head);
+      visitor.begin(head, keepsVisitor);
       if (responseBody.isDone()) {
         finish();
       }
     }
   }
 
+  /** Not where the rest of a request's body may never come, as after a refusal of an Expect. */
   private boolean keepsVisitor(ResponseHead head) {
     return request.wantsKeepAlive()
+        && requestBody.isDone()
         && !(head.framing() instanceof Framing.UntilClose)
         && !visitor.front().isDraining();
   }
@@ -402,7 +411,7 @@ final class Exchange implements ByteStream.Listener {
       open.use(DISCARD);
       open.stream().close();
     }
-    visitor.finished(keepsVisitor(head) && requestBody.isDone(), reusable ? open : null);
+    visitor.finished(keepsVisitor, reusable ? open : null);
   }
 
   @Override
@@ -417,6 +426,9 @@ final class Exchange implements ByteStream.Listener {
 
   @Override
   public void writable() {
+    if (!requestBody.isDone()) {
+      visitor.bodyArrived(false); // it was the service that kept us waiting
+    }
     visitor.demand();
   }
 

@@ -1,5 +1,7 @@
 package io.pgrok.pgrokd.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
@@ -11,6 +13,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.pgrok.protocol.http.HeadEnd;
 import java.time.Duration;
+import java.util.List;
 
 /** Frames and flow control of one visitor's connection, with our limits. */
 final class Http2Codec extends Http2ConnectionHandler {
@@ -26,9 +29,24 @@ final class Http2Codec extends Http2ConnectionHandler {
 
   static final int RESET_SECONDS = 30;
 
+  private final FrameBudget budget;
+
   private Http2Codec(
-      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings settings,
+      FrameBudget budget) {
     super(decoder, encoder, settings);
+    this.budget = budget;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (budget.isSpent()) {
+      in.skipBytes(in.readableBytes());
+    } else {
+      super.decode(ctx, in, out);
+    }
   }
 
   /**
@@ -48,8 +66,12 @@ final class Http2Codec extends Http2ConnectionHandler {
   private static final class Builder
       extends AbstractHttp2ConnectionHandlerBuilder<Http2Codec, Builder> {
 
+    private final FrameBudget budget;
+
     Builder(DefaultHttp2Connection connection, Http2FrameListener listener, Duration drain) {
+      budget = new FrameBudget(connection);
       connection(connection);
+      frameLogger(budget);
       frameListener(listener);
       initialSettings(
           Http2Settings.defaultSettings()
@@ -70,7 +92,7 @@ final class Http2Codec extends Http2ConnectionHandler {
     @Override
     protected Http2Codec build(
         Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-      return new Http2Codec(decoder, encoder, settings);
+      return new Http2Codec(decoder, encoder, settings, budget);
     }
   }
 }

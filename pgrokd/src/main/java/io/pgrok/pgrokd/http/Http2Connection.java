@@ -294,6 +294,27 @@ final class Http2Connection extends Http2FrameAdapter implements HttpFront.Conne
     channel.close();
   }
 
+  @Override
+  public void hurry() {
+    channel
+        .eventLoop()
+        .execute(() -> {
+          try {
+            codec
+                .connection()
+                .forEachActiveStream(stream -> {
+                  Http2Visitor visitor = visitor(stream);
+                  if (visitor != null) {
+                    guarded(visitor, Http2Visitor::hurry);
+                  }
+                  return true;
+                });
+          } catch (Http2Exception e) {
+            throw new IllegalStateException("no stream was asked for what fails", e);
+          }
+        });
+  }
+
   private void ended() {
     closed = true;
     idle.cancel();

@@ -329,6 +329,14 @@ final class Http2Visitor implements VisitorSide {
     }
   }
 
+  /** As {@link HttpFront.Connection#hurry()}, for one stream. */
+  void hurry() {
+    taking.shorten(HttpFront.HURRY);
+    if (exchange != null && exchange.isHeldUp()) {
+      body.shorten(HttpFront.HURRY);
+    }
+  }
+
   /** The stream has ended, or its connection has. */
   void closed() {
     gone = true;

@@ -9,6 +9,7 @@ import io.pgrok.pgrokd.traffic.Traffic;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import io.pgrok.pgrokd.tunnel.StreamOpening;
 import io.pgrok.protocol.relay.ByteStream;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -49,7 +50,13 @@ public final class HttpFront {
 
     /** Ends it when it has nothing to do, otherwise after what it does. Any thread. */
     void drain();
+
+    /** Memory is short: whoever holds up what waits for it, here or at the service, has to move. */
+    void hurry();
   }
+
+  /** For what is held up, while memory is short. */
+  static final Duration HURRY = Duration.ofSeconds(1);
 
   /**
    * Serves a visitor of HTTP/1 whose TLS, if any, is done below. Call it on the stream's executor.
@@ -79,6 +86,11 @@ public final class HttpFront {
   public void drain() {
     draining = true;
     visitors.forEach(Connection::drain);
+  }
+
+  /** Ends what does not move, so that there is memory for others. */
+  public void hurry() {
+    visitors.forEach(Connection::hurry);
   }
 
   void left(Connection visitor) {

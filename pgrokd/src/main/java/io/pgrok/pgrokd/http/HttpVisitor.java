@@ -405,6 +405,18 @@ final class HttpVisitor implements VisitorSide, HttpFront.Connection, ByteStream
         });
   }
 
+  @Override
+  public void hurry() {
+    visitor
+        .executor()
+        .execute(() -> {
+          taking.shorten(HttpFront.HURRY);
+          if (exchange != null && exchange.isHeldUp()) {
+            deadline.shorten(HttpFront.HURRY);
+          }
+        });
+  }
+
   private void close() {
     if (closed) {
       return;

@@ -28,7 +28,7 @@ interface VisitorSide {
   /** The exchange can take its request's body from now on. */
   void bodyWanted();
 
-  /** Part of the request's body has been passed on. */
+  /** Part of the request's body has been passed on, or can be again: more has to come in time. */
   void bodyArrived(boolean whole);
 
   /** Asks for the visitor's next bytes when there is something to do with them. */

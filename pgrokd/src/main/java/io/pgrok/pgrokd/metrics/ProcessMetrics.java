@@ -54,6 +54,11 @@ final class ProcessMetrics {
         "jvm_direct_buffers_bytes",
         "Bytes of network buffers outside of the heap.",
         PlatformDependent::usedDirectMemory);
+    gauge(
+        registry,
+        "jvm_direct_buffers_max_bytes",
+        "Bytes that network buffers may grow to.",
+        PlatformDependent::maxDirectMemory);
     counter(
         registry,
         "jvm_gc_seconds",

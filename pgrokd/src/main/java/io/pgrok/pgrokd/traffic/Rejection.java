@@ -16,6 +16,8 @@ public enum Rejection {
   TOO_SLOW,
   /** The TLS handshake failed. */
   TLS,
+  /** There is little memory for buffers left. */
+  MEMORY,
   /** The address has as many connections as it may have. */
   ADDRESS_CONNECTIONS,
   /** The tunnel has as many visitors as it may have. */

@@ -8,6 +8,7 @@ import io.pgrok.pgrokd.config.ListenAddress;
 import io.pgrok.pgrokd.config.ServerConfig;
 import io.pgrok.pgrokd.config.Timing;
 import io.pgrok.pgrokd.config.TrustedProxies;
+import io.pgrok.pgrokd.limit.BufferMemory;
 import io.pgrok.pgrokd.tunnel.Protocol;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,6 +104,11 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer start(UnaryOperator<ServerConfig> change) throws Exception {
+    return start(change, BufferMemory.ofThisProcess());
+  }
+
+  public static TestServer start(UnaryOperator<ServerConfig> change, BufferMemory memory)
+      throws Exception {
     ServerConfig config =
         new ServerConfig(
             ANY,
@@ -125,7 +131,7 @@ public final class TestServer implements AutoCloseable {
             null,
             DIRECTORY,
             PATIENT);
-    return new TestServer(Server.start(change.apply(config)));
+    return new TestServer(Server.start(change.apply(config), memory));
   }
 
   public Server server() {

@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A visitor's connection, in blocking calls and raw text. Nothing waits longer than 20 s. */
@@ -42,6 +44,17 @@ public final class Visitor implements Closeable {
   public static Visitor connectTls(int port) throws IOException {
     return new Visitor(
         TestServer.trust().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** Speaks HTTP/2 by ALPN: frames are for the caller to write and read. */
+  public static Visitor connectHttp2(int port) throws IOException {
+    Visitor visitor = connectTls(port);
+    SSLSocket tls = (SSLSocket) visitor.socket;
+    SSLParameters parameters = tls.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    tls.setSSLParameters(parameters);
+    tls.startHandshake();
+    return visitor;
   }
 
   /** Sends text as it is; write CRLF yourself. */
