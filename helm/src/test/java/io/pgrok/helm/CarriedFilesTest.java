@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What charts carry that is made or kept elsewhere. */
 class CarriedFilesTest {
-  private static final Path CRDS = Path.of("../crds/generated");
+  private static final Path CRDS = Path.of("pgrok-operator/files/crds");
 
   @Test
   void theGeneratedCrdsAreUnchanged() throws IOException {

@@ -52,7 +52,7 @@ class ManifestSchemasIT {
   @BeforeAll
   static void makeSchemas() throws Exception {
     kubeconform = run(LOCAL_CLUSTER + "/build", "--path", "kubeconform").text().strip();
-    List<Path> crds = files(Path.of("../crds/generated"), ".yml");
+    List<Path> crds = files(Path.of("pgrok-operator/files/crds"), ".yml");
     run(LOCAL_CLUSTER + "/foreign-crds/paths").text().lines().map(Path::of).forEach(crds::add);
     for (String folder : run(LOCAL_CLUSTER + "/flux/crds").text().lines().toList()) {
       crds.addAll(files(Path.of(folder), ".yaml"));
