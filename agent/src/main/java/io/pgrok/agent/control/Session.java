@@ -235,9 +235,10 @@ public final class Session {
       }
       Event event = nextEvent(control, next);
       // What has come together is taken together: above, each of thousands of tunnels is looked at.
-      for (int taken = 0; event != null && taken < AT_ONCE && !stopping; taken++) {
+      // When it is to stop, the rest is for those who end it.
+      for (int left = AT_ONCE - 1; event != null; left--) {
         handle(event, control, heartbeat);
-        event = taken + 1 < AT_ONCE ? mailbox.poll() : null;
+        event = left > 0 && !stopping ? mailbox.poll() : null;
       }
     }
     finish(control, grant, heartbeat);
@@ -483,7 +484,7 @@ public final class Session {
    * notices.
    */
   private void tell() {
-    if (mailbox.isEmpty() && !(predecessor.isNeeded() && !reporter.hasBeenRefused())) {
+    if (mailbox.isEmpty() && (!predecessor.isNeeded() || reporter.hasBeenRefused())) {
       reporter.tell(spec, tunnels, now());
     }
   }
