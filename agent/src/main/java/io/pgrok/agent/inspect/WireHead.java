@@ -19,9 +19,6 @@ final class WireHead {
   private static final byte[] CONTENT_LENGTH = "content-length".getBytes(US_ASCII);
   private static final byte[] TRANSFER_ENCODING = "transfer-encoding".getBytes(US_ASCII);
 
-  /** Digits that surely fit a long. */
-  private static final int MAX_DIGITS = 18;
-
   private final byte[] bytes;
 
   private WireHead(byte[] bytes) {
@@ -134,7 +131,7 @@ final class WireHead {
     }
     long number = 0;
     int first = at;
-    while (isDigit(bytes[at]) && at - first < MAX_DIGITS) {
+    while (isDigit(bytes[at]) && at - first < Framing.MAX_DIGITS) {
       number = number * 10 + bytes[at++] - '0';
     }
     boolean some = at > first;

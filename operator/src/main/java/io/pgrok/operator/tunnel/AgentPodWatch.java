@@ -65,12 +65,6 @@ final class AgentPodWatch extends InformerEventSource<Pod, Tunnel> {
   }
 
   private static Pod nameOnly(Pod whole) {
-    return new PodBuilder()
-        .withNewMetadata()
-        .withNamespace(whole.getMetadata().getNamespace())
-        .withName(whole.getMetadata().getName())
-        .withResourceVersion(whole.getMetadata().getResourceVersion())
-        .endMetadata()
-        .build();
+    return new PodBuilder().withMetadata(NameOnly.of(whole)).build();
   }
 }

@@ -76,12 +76,6 @@ final class AgentSecretWatch extends InformerEventSource<Secret, Tunnel> {
   }
 
   private static Secret nameOnly(Secret whole) {
-    return new SecretBuilder()
-        .withNewMetadata()
-        .withNamespace(whole.getMetadata().getNamespace())
-        .withName(whole.getMetadata().getName())
-        .withResourceVersion(whole.getMetadata().getResourceVersion())
-        .endMetadata()
-        .build();
+    return new SecretBuilder().withMetadata(NameOnly.of(whole)).build();
   }
 }

@@ -353,11 +353,7 @@ final class TunnelWatches implements Cluster {
   /** What {@link ServiceTargets} reads. */
   private static Service pruned(Service whole) {
     return new ServiceBuilder()
-        .withNewMetadata()
-        .withNamespace(whole.getMetadata().getNamespace())
-        .withName(whole.getMetadata().getName())
-        .withResourceVersion(whole.getMetadata().getResourceVersion())
-        .endMetadata()
+        .withMetadata(NameOnly.of(whole))
         .withNewSpec()
         .withType(whole.getSpec().getType())
         .withClusterIP(whole.getSpec().getClusterIP())

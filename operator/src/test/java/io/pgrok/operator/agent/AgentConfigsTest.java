@@ -1,15 +1,13 @@
 package io.pgrok.operator.agent;
 
+import static io.pgrok.operator.agent.ManyRoutes.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
 import io.pgrok.protocol.agent.AgentYaml;
 import io.pgrok.protocol.agent.AgentYaml.InvalidConfigException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -61,19 +59,5 @@ class AgentConfigsTest {
             .collect(
                 Collectors.groupingBy(id -> AgentConfigs.placeOf(id, 4), Collectors.counting()));
     assertThat(sizes).hasSize(4).allSatisfy((part, size) -> assertThat(size).isBetween(200L, 300L));
-  }
-
-  private static Map<ResourceID, Route> routes(int count) {
-    var routes = new HashMap<ResourceID, Route>();
-    for (int i = 0; i < count; i++) {
-      var config =
-          new TunnelConfig("t" + i, null, Map.of("http", "svc.ns.svc:80"), null, null, "r" + i);
-      routes.put(id(i), new Route("main", new Carrier.Shared(), config));
-    }
-    return routes;
-  }
-
-  private static ResourceID id(int number) {
-    return new ResourceID("t%03d".formatted(number), "ns");
   }
 }

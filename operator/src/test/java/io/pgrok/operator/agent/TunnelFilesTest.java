@@ -1,10 +1,9 @@
 package io.pgrok.operator.agent;
 
+import static io.pgrok.operator.agent.ManyRoutes.id;
+import static io.pgrok.operator.agent.ManyRoutes.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -54,19 +53,5 @@ class TunnelFilesTest {
 
     assertThat(files.fit(routes(1), Set.of()).files()).hasSize(1);
     assertThat(files.fit(Map.of(), Set.of()).files()).isEmpty();
-  }
-
-  private static Map<ResourceID, Route> routes(int count) {
-    var routes = new HashMap<ResourceID, Route>();
-    for (int i = 0; i < count; i++) {
-      var config =
-          new TunnelConfig("t" + i, null, Map.of("http", "svc.ns.svc:80"), null, null, "r" + i);
-      routes.put(id(i), new Route("main", new Carrier.Shared(), config));
-    }
-    return routes;
-  }
-
-  private static ResourceID id(int number) {
-    return new ResourceID("t%03d".formatted(number), "ns");
   }
 }
