@@ -99,8 +99,7 @@ class DashboardE2E {
       // Sessions that ended are counted from the first one on.
       pgrok
           .client()
-          .resource(
-              pgrok.readyPod(Installation.NAMESPACE, "pgrok.io/agent", "shared").orElseThrow())
+          .resource(pgrok.awaitReadyPod(Installation.NAMESPACE, "pgrok.io/agent", "shared"))
           .delete();
       for (var query : queries()) {
         Wait.until(() -> assertThat(results(query)).as(query).isNotEmpty());
@@ -149,7 +148,7 @@ class DashboardE2E {
 
   /** Through the API server: the admin port is no public one. */
   private String metricsOfTheServer() {
-    var pod = pgrok.readyPod(Installation.NAMESPACE, SERVER, "pgrokd").orElseThrow();
+    var pod = pgrok.awaitReadyPod(Installation.NAMESPACE, SERVER, "pgrokd");
     return pgrok
         .tools()
         .kubectl(

@@ -186,9 +186,7 @@ class IngressE2E {
 
   /** A port of the server's pod, here; the cluster's node lets nobody in but by plain HTTP. */
   private LocalPortForward onTheServer(int port) {
-    var pod =
-        Wait.untilPresent(
-            () -> pgrok.readyPod(Installation.NAMESPACE, "app.kubernetes.io/name", "pgrokd"));
+    var pod = pgrok.awaitReadyPod(Installation.NAMESPACE, "app.kubernetes.io/name", "pgrokd");
     return pgrok.client().pods().resource(pod).portForward(port);
   }
 

@@ -79,7 +79,7 @@ class KeyRotationE2E {
   }
 
   private Pod server() {
-    return pgrok.readyPod(Installation.NAMESPACE, "app.kubernetes.io/name", "pgrokd").orElseThrow();
+    return pgrok.awaitReadyPod(Installation.NAMESPACE, "app.kubernetes.io/name", "pgrokd");
   }
 
   /** The agents that are connected: whoever gets another token begins another session. */

@@ -183,6 +183,14 @@ final class Pgrok implements AutoCloseable {
         .max(java.util.Comparator.comparing((Pod pod) -> pod.getMetadata().getCreationTimestamp()));
   }
 
+  /**
+   * The same, once there is one: an agent's tunnels are there before the kubelet has asked its pod
+   * whether it is ready.
+   */
+  Pod awaitReadyPod(String namespace, String label, String value) {
+    return Wait.untilPresent(() -> readyPod(namespace, label, value));
+  }
+
   @Override
   public void close() {
     client.close();

@@ -192,7 +192,7 @@ class TenantE2E {
                 .addToStringData("thief.yml", session)
                 .build())
         .create();
-    var agent = pgrok.readyPod(Pgrok.NAMESPACE, "pgrok.io/agent", "named").orElseThrow();
+    var agent = pgrok.awaitReadyPod(Pgrok.NAMESPACE, "pgrok.io/agent", "named");
     apply(
         """
         apiVersion: v1

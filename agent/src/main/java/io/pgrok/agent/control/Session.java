@@ -153,6 +153,11 @@ public final class Session {
         } catch (SessionFailure failure) {
           online = false;
           pause(failure);
+        } catch (RuntimeException | LinkageError fault) {
+          LOG.error("session failed session={}", spec.name(), fault);
+          online = false;
+          // An agent that runs on without its session would be an outage that nothing ends.
+          pause(new SessionFailure.Lost("an error of pgrok itself: " + fault, fault));
         }
       }
     } catch (InterruptedException e) {

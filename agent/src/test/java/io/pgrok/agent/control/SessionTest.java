@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class SessionTest {
   private final Network network = Network.open();
   private final AtomicReference<AgentStatus.Session> status = new AtomicReference<>();
   private final Traffic traffic = new Traffic();
+  private volatile Consumer<AgentStatus.Session> whenTold = _ -> {};
   private FakeServer server;
   private EchoService service;
   private Session session;
@@ -209,6 +211,25 @@ class SessionTest {
     start(http("web"));
     server.control().send(new ReqProxy());
 
+    server.control().grant("c1").register("http://web.test");
+    awaitTunnel("web", TunnelState.ONLINE);
+  }
+
+  @Test
+  void anErrorOfItsOwnIsReportedAndDoesNotEndItForEver() throws Exception {
+    whenTold =
+        told -> {
+          if (told.state() == SessionState.ONLINE) {
+            whenTold = _ -> {};
+            throw new IllegalStateException("a fault");
+          }
+        };
+    start(http("web"));
+
+    server.control().grant("c1");
+
+    await().untilAsserted(() -> assertThat(status.get().error()).contains("a fault"));
+    assertThat(status.get().state()).isEqualTo(SessionState.RECONNECTING);
     server.control().grant("c1").register("http://web.test");
     awaitTunnel("web", TunnelState.ONLINE);
   }
@@ -396,7 +417,10 @@ class SessionTest {
             traffic,
             Inspector.none(),
             Duration.ofSeconds(10),
-            status::set);
+            told -> {
+              status.set(told);
+              whenTold.accept(told);
+            });
     session.start();
   }
 
