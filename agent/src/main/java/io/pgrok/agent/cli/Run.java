@@ -72,10 +72,6 @@ final class Run implements Callable<Integer> {
         Inspection _ = inspection.start(agent, board, traffic, network);
         View view = view(log, terminal, board, traffic, inspection)) {
       LOG.info("agent starts version={} tls={}", Version.release(), ServerTls.providerName());
-      if (serve.statusAddr() != null) {
-        StatusServer status = StatusServer.start(board, network, serve.statusAddr());
-        LOG.info("status served address={}", status.address());
-      }
       if (serve.source() instanceof DirectorySource source
           && !Files.isDirectory(source.directory())) {
         String waits = "waiting for the configuration directory " + source.directory();
@@ -83,6 +79,11 @@ final class Run implements Callable<Integer> {
         LOG.warn(waits);
       }
       agent.start();
+      // While the sessions connect.
+      if (serve.statusAddr() != null) {
+        StatusServer status = StatusServer.start(board, network, serve.statusAddr());
+        LOG.info("status served address={}", status.address());
+      }
       inspection.publish(agent);
       Thread hook = onSignal(agent, view);
       ended.await();

@@ -6,7 +6,6 @@ import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
 import io.pgrok.protocol.agent.AgentYaml.InvalidConfigException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,10 +16,6 @@ import java.util.stream.Stream;
  * longest match wins, of two equal ones the exact one.
  */
 public final class PathRoutes {
-
-  private static final Comparator<PathRoute> BEST_FIRST =
-      Comparator.comparingInt((PathRoute route) -> -route.path().length())
-          .thenComparing(PathRoute::type);
 
   /** All requests go to the tunnel's own target. */
   public static final PathRoutes NONE = new PathRoutes(List.of());
@@ -47,7 +42,12 @@ public final class PathRoutes {
   private final List<PathRoute> routes;
 
   PathRoutes(Collection<PathRoute> routes) {
-    this.routes = routes.stream().sorted(BEST_FIRST).toList();
+    this.routes = routes.stream().sorted(PathRoutes::bestFirst).toList();
+  }
+
+  private static int bestFirst(PathRoute one, PathRoute other) {
+    int longest = Integer.compare(other.path().length(), one.path().length());
+    return longest != 0 ? longest : one.type().compareTo(other.type());
   }
 
   static PathRoutes resolve(ConfigText file, List<String> path, TunnelConfig config)

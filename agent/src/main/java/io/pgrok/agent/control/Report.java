@@ -1,6 +1,5 @@
 package io.pgrok.agent.control;
 
-import io.pgrok.agent.config.TunnelSpec.Binding;
 import io.pgrok.agent.control.Registration.Asked;
 import io.pgrok.agent.control.Registration.Online;
 import io.pgrok.agent.control.Registration.Wanted;
@@ -8,7 +7,6 @@ import io.pgrok.protocol.agent.AgentStatus;
 import io.pgrok.protocol.agent.AgentStatus.TunnelState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** How the tunnels' standing is told to the outside. Pure. */
 final class Report {
@@ -22,8 +20,8 @@ final class Report {
   private static AgentStatus.Tunnel tunnel(Tunnels.Standing standing) {
     List<String> urls = new ArrayList<>();
     List<String> errors = new ArrayList<>();
-    for (Map.Entry<Binding, Registration> protocol : standing.registrations().entrySet()) {
-      switch (protocol.getValue()) {
+    for (Registration registration : standing.registrations()) {
+      switch (registration) {
         case Online(String url) -> urls.add(url);
         case Wanted wanted -> errors.add(wanted.error());
         case Asked asked -> errors.add(asked.error());

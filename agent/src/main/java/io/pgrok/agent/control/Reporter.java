@@ -97,7 +97,7 @@ final class Reporter {
             error,
             configError,
             Report.of(tunnels.standings(millis)));
-    if (!report.equals(told)) {
+    if (told == null || !report.equals(told)) {
       told = report;
       next = now + pause(report.tunnels().size()).toNanos();
       status.accept(report);

@@ -470,11 +470,11 @@ final class Tunnels {
   List<Standing> standings(long nowMillis) {
     List<Standing> standings = new ArrayList<>(specs.size());
     for (TunnelSpec spec : specs) {
-      Map<Binding, Registration> registrations = new LinkedHashMap<>();
+      List<Registration> registrations = new ArrayList<>();
       for (Binding binding : spec.bindings()) {
         Slot slot = slots.get(key(binding));
         if (slot != null) {
-          registrations.put(binding, slot.registration);
+          registrations.add(slot.registration);
         }
       }
       standings.add(new Standing(spec, registrations, lastVisit(spec).told(nowMillis)));
@@ -487,8 +487,7 @@ final class Tunnels {
    *
    * @param lastVisit in milliseconds since the epoch; null for never
    */
-  record Standing(
-      TunnelSpec tunnel, Map<Binding, Registration> registrations, @Nullable Long lastVisit) {}
+  record Standing(TunnelSpec tunnel, List<Registration> registrations, @Nullable Long lastVisit) {}
 
   private static String key(Binding binding) {
     return binding.protocol().wireName() + " " + binding.tunnel().name();
