@@ -29,6 +29,9 @@ final class ApiServerProcess implements AutoCloseable {
   private static final String ADMIN = "admin";
   private static final String OPERATOR = "operator";
 
+  /** The operator's ServiceAccount. */
+  static final String OPERATOR_USER = "system:serviceaccount:pgrok:pgrok-operator";
+
   /** Static tokens, so that nobody has to ask for one: the operator's speaks as its account. */
   private static final String TOKENS =
       """
@@ -47,10 +50,17 @@ final class ApiServerProcess implements AutoCloseable {
   }
 
   static ApiServerProcess start() {
+    return start(List.of());
+  }
+
+  /**
+   * @param options of the API server besides those that it needs
+   */
+  static ApiServerProcess start(List<String> options) {
     try {
       var server = new ApiServerProcess(Files.createTempDirectory("pgrok-api-server"), freePort());
       try {
-        server.run(freePort(), freePort());
+        server.run(freePort(), freePort(), options);
       } catch (RuntimeException | IOException | GeneralSecurityException e) {
         server.close();
         throw e;
@@ -87,7 +97,8 @@ final class ApiServerProcess implements AutoCloseable {
     }
   }
 
-  private void run(int etcdPort, int peerPort) throws IOException, GeneralSecurityException {
+  private void run(int etcdPort, int peerPort, List<String> options)
+      throws IOException, GeneralSecurityException {
     writeKeys();
     Files.writeString(folder.resolve("tokens.csv"), TOKENS);
     Files.writeString(adminKubeconfig(), kubeconfig(ADMIN));
@@ -103,7 +114,8 @@ final class ApiServerProcess implements AutoCloseable {
         "--listen-peer-urls=" + peer,
         "--initial-advertise-peer-urls=" + peer,
         "--initial-cluster=default=" + peer);
-    apiServer =
+    apiServer = new ArrayList<>(options);
+    apiServer.addAll(
         List.of(
             "--etcd-servers=" + etcd,
             "--bind-address=127.0.0.1",
@@ -114,7 +126,7 @@ final class ApiServerProcess implements AutoCloseable {
             "--service-account-issuer=https://kubernetes.default.svc",
             "--service-account-key-file=" + folder.resolve("sa.pub"),
             "--service-account-signing-key-file=" + folder.resolve("sa.key"),
-            "--service-cluster-ip-range=10.96.0.0/16");
+            "--service-cluster-ip-range=10.96.0.0/16"));
     launchApiServer();
   }
 

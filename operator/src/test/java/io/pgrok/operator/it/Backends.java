@@ -10,18 +10,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
-import java.util.function.IntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The private services of thousands of Tunnels: each has an address of its own, and answers with
- * it, so that a visitor who was led astray is noticed. Files of hosts, which the JDK reads from the
- * top for each name, stand in for DNS.
+ * it, so that a visitor who was led astray is noticed.
  */
 final class Backends implements AutoCloseable {
 
@@ -50,36 +44,6 @@ final class Backends implements AutoCloseable {
     return http.getAddress().getPort();
   }
 
-  /** The address, and so the answer, of a Service. */
-  static String address(int number) {
-    return "127.1.%d.%d".formatted(number / 250 + 1, number % 250 + 1);
-  }
-
-  /** The agent's option by which it finds Services. */
-  static String services(Path folder, int count) throws IOException {
-    return hosts(
-        folder.resolve("services"),
-        count,
-        number -> "%s web-%d.default.svc\n".formatted(address(number), number));
-  }
-
-  /** The operator's option by which it finds public names, to probe them. */
-  static String publicNames(Path folder, int count, String domain) throws IOException {
-    return hosts(
-        folder.resolve("public"),
-        count,
-        number -> "127.0.0.1 web-%d.%s\n".formatted(number, domain));
-  }
-
-  private static String hosts(Path file, int count, IntFunction<String> line) throws IOException {
-    Files.writeString(
-        file,
-        IntStream.range(0, count)
-            .mapToObj(line)
-            .collect(Collectors.joining("", "127.0.0.1 localhost\n", "")));
-    return "-Djdk.net.hosts.file=" + file;
-  }
-
   /** Whether a visitor of the public name gets the answer of this Service and no other. */
   boolean isServed(int publicPort, String host, int number) {
     var request =
@@ -89,7 +53,7 @@ final class Backends implements AutoCloseable {
             .build();
     try {
       var answer = visitors.send(request, HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 200 && answer.body().equals(address(number));
+      return answer.statusCode() == 200 && answer.body().equals(ScaleNames.address(number));
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {

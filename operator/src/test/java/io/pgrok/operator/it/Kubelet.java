@@ -16,8 +16,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,11 +33,19 @@ import java.util.function.Function;
  */
 final class Kubelet implements AutoCloseable {
 
+  /** What the pod's way to a new configuration consists of. */
+  enum Step {
+    SECRET,
+    ANNOTATION,
+    FILES
+  }
+
   private final SharedIndexInformer<Secret> secrets;
   private final SharedIndexInformer<Pod> pod;
   private final Path folder;
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final AtomicInteger version = new AtomicInteger();
+  private final Map<Step, Long> first = new ConcurrentHashMap<>();
   private volatile Duration delay = Duration.ZERO;
   private volatile long toldAt;
 
@@ -78,12 +88,14 @@ final class Kubelet implements AutoCloseable {
   }
 
   private void told(Pod changed) {
+    first.putIfAbsent(Step.ANNOTATION, System.nanoTime());
     toldAt = version(changed);
     lay();
   }
 
   /** Two watches: on a busy machine the Secret may come after the pod that was changed after it. */
   private void late(Secret changed) {
+    first.putIfAbsent(Step.SECRET, System.nanoTime());
     if (version(changed) < toldAt) {
       lay();
     }
@@ -96,6 +108,13 @@ final class Kubelet implements AutoCloseable {
   /** From the pod's change to the files; 0.3 s were measured of a real one. */
   void delay(Duration other) {
     delay = other;
+  }
+
+  /** When each step was first seen since this was asked last, in {@link System#nanoTime}. */
+  Map<Step, Long> steps() {
+    var steps = Map.copyOf(first);
+    first.clear();
+    return steps;
   }
 
   private void lay() {
@@ -121,6 +140,7 @@ final class Kubelet implements AutoCloseable {
           Files.createSymbolicLink(folder.resolve(file), Path.of("..data", file));
         }
       }
+      first.putIfAbsent(Step.FILES, System.nanoTime());
       remove(folder.resolve("..v" + (version.get() - 1)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -215,7 +215,6 @@ class OperatorProcessIT {
           Shipped.operator(
               "operator-" + name,
               "512m",
-              List.of(),
               Map.of(
                   "KUBECONFIG", api.operatorKubeconfig().toString(),
                   "PGROK_NAMESPACE", ApiServer.NAMESPACE,

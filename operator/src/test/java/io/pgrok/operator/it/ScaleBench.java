@@ -14,8 +14,9 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -36,26 +38,21 @@ import java.util.stream.Stream;
 final class ScaleBench implements AutoCloseable {
 
   private static final String NS = "default";
-  private static final String DOMAIN = "scale.example.com";
+  private static final String DOMAIN = ScaleNames.DOMAIN;
   private static final String AGENT_ADDRESS = "127.0.0.9";
   private static final int ONE_BY_ONE = 50;
-
-  private static final Set<String> ASKED_BY_OPERATOR =
-      Set.of(
-          "group=\"pgrok.io\"",
-          "group=\"coordination.k8s.io\",resource=\"leases\"",
-          "group=\"events.k8s.io\"",
-          "resource=\"secrets\"",
-          "resource=\"pods\"",
-          "resource=\"services\"");
+  private static final Duration IDLE = Duration.ofSeconds(60);
 
   private final int atOnce;
   private final int held;
   private final Path folder = Files.createTempDirectory("pgrok-scale");
-  private final ApiServerProcess api = ApiServerProcess.start();
+  private final Path names = ScaleNames.install(folder);
+  private final Audit audit = new Audit(folder);
+  private final ApiServerProcess api = ApiServerProcess.start(audit.options());
   private final KubernetesClient client = ApiServerProcess.client(api.adminKubeconfig());
   private final int publicPort = ApiServerProcess.freePort();
   private final Map<String, String> urls = new ConcurrentHashMap<>();
+  private final Set<String> probed = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Runnable> urlHeard = new AtomicReference<>(() -> {});
   private final Backends backends = new Backends();
   private final Shipped pgrokd;
@@ -117,15 +114,37 @@ final class ScaleBench implements AutoCloseable {
     if (held > atOnce) {
       measureMore();
     }
-    try (var _ = operator("standby", agentStatusPort)) {
-      Thread.sleep(Duration.ofSeconds(60)); // what follows the last change has settled
-      long before = requests();
-      Thread.sleep(Duration.ofSeconds(60));
+    measureIdle();
+    measureMemory(held);
+  }
+
+  /** When each public URL has been probed once: after that, all that is asked for is idle. */
+  private void measureIdle() throws Exception {
+    await("all probed", () -> probed.containsAll(urls.keySet()));
+    try (var standby = operator("standby", agentStatusPort)) {
+      Thread.sleep(Duration.ofSeconds(30)); // its start has settled
+      var programs = List.of(operator, standby, agent, pgrokd);
+      var cpuBefore = programs.stream().map(Shipped::cpu).toList();
+      var begin = Instant.now();
+      Thread.sleep(IDLE);
+      var end = Instant.now();
+      double seconds = Duration.between(begin, end).toMillis() / 1000.0;
+      var requests = audit.requests(begin, end);
       print(
           "idle API requests of two operators with %d Tunnels",
-          held, "%.2f/s".formatted((requests() - before) / 60.0));
+          urls.size(),
+          "%.2f/s".formatted(requests.values().stream().mapToLong(it -> it).sum() / seconds));
+      requests.forEach(
+          (what, times) -> System.out.printf("    %s: %.2f/s%n", what, times / seconds));
+      var cpu =
+          IntStream.range(0, programs.size())
+              .mapToObj(i -> programs.get(i).cpu().minus(cpuBefore.get(i)).toMillis() / seconds)
+              .map("%.0f"::formatted)
+              .collect(Collectors.joining(" / "));
+      print(
+          "idle CPU of operator / standby / agent / pgrokd with %d Tunnels",
+          urls.size(), cpu + " ms a second");
     }
-    measureMemory(held);
   }
 
   private void measureMore() throws Exception {
@@ -220,6 +239,8 @@ final class ScaleBench implements AutoCloseable {
     var asked = new AtomicInteger();
     var failed = new AtomicInteger();
     long[] millis = new long[ONE_BY_ONE];
+    var steps = new EnumMap<Kubelet.Step, long[]>(Kubelet.Step.class);
+    Stream.of(Kubelet.Step.values()).forEach(step -> steps.put(step, new long[ONE_BY_ONE]));
     try (var others = Executors.newFixedThreadPool(2)) {
       for (int t = 0; t < 2; t++) {
         others.execute(() -> {
@@ -233,18 +254,25 @@ final class ScaleBench implements AutoCloseable {
       }
       for (int i = 0; i < ONE_BY_ONE; i++) {
         int number = held + i;
+        int nth = i;
+        kubelet.steps();
         long start = System.nanoTime();
         client.resource(tunnel(number, "web-" + number)).create();
         while (!backends.isServed(publicPort, "web-" + number + "." + DOMAIN, number)) {
           Thread.sleep(5);
         }
         millis[i] = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        kubelet
+            .steps()
+            .forEach((step, at) -> steps.get(step)[nth] = Duration.ofNanos(at - start).toMillis());
       }
       stop.set(true);
     }
     kubelet.delay(Duration.ZERO);
     await("their URLs", () -> urls.size() == atOnce + ONE_BY_ONE);
     print("apply to first 200, %d Tunnels one by one", ONE_BY_ONE, percentiles(millis));
+    steps.forEach((step, at) ->
+        System.out.printf("    seen by the kubelet, %s: %s%n", step, percentiles(at)));
     print("of %d requests to others meanwhile, failed", asked.get(), String.valueOf(failed.get()));
   }
 
@@ -300,8 +328,12 @@ final class ScaleBench implements AutoCloseable {
   }
 
   private void heard(Tunnel tunnel) {
-    if (tunnel.getStatus() != null && tunnel.getStatus().url() != null) {
-      urls.put(tunnel.getMetadata().getName(), tunnel.getStatus().url());
+    var status = tunnel.getStatus();
+    if (status != null && status.url() != null) {
+      urls.put(tunnel.getMetadata().getName(), status.url());
+      if (status.conditions().stream().anyMatch(it -> it.getType().equals("Reachable"))) {
+        probed.add(tunnel.getMetadata().getName());
+      }
       urlHeard.get().run();
     }
   }
@@ -315,7 +347,7 @@ final class ScaleBench implements AutoCloseable {
             "-adminAddr=127.0.0.1:" + ApiServerProcess.freePort(),
             "-domain=" + DOMAIN,
             "-dataDir=" + folder.resolve("pgrokd"));
-    var started = Shipped.program("pgrokd", "io.pgrok.pgrokd.Main", "512m", List.of(), options);
+    var started = Shipped.program("pgrokd", "io.pgrok.pgrokd.Main", "512m", names, options);
     while (!isListening(tunnelPort) || !Files.exists(authority())) {
       Thread.sleep(50);
     }
@@ -340,7 +372,7 @@ final class ScaleBench implements AutoCloseable {
         "agent",
         "io.pgrok.agent.Main",
         "256m",
-        List.of(Backends.services(folder, held + ONE_BY_ONE)),
+        names,
         List.of(
             "-config=" + folder.resolve("config"),
             "-statusaddr=%s:%d".formatted(AGENT_ADDRESS, statusPort),
@@ -349,14 +381,10 @@ final class ScaleBench implements AutoCloseable {
   }
 
   private Shipped operator(String log, int statusPort) throws IOException {
-    var options = new ArrayList<>(List.of(Backends.publicNames(folder, held + ONE_BY_ONE, DOMAIN)));
-    Stream.of(System.getProperty("scale.javaOptions", "").split(" "))
-        .filter(option -> !option.isEmpty())
-        .forEach(options::add);
     return Shipped.operator(
         log,
         "512m",
-        options,
+        names,
         Map.of(
             "KUBECONFIG",
             api.operatorKubeconfig().toString(),
@@ -364,9 +392,6 @@ final class ScaleBench implements AutoCloseable {
             ApiServer.NAMESPACE,
             "PGROK_AGENT_STATUS_PORT",
             String.valueOf(statusPort),
-            // Each reads the file of hosts, which takes the CPU of a hundred answers of a DNS.
-            "PGROK_PROBE_PER_SECOND",
-            "2",
             "QUARKUS_HTTP_PORT",
             String.valueOf(ApiServerProcess.freePort()),
             "QUARKUS_HTTP_HOST",
@@ -401,17 +426,6 @@ final class ScaleBench implements AutoCloseable {
                         DOMAIN)
                     .getBytes(UTF_8)))
         .create();
-  }
-
-  /** What the API server has answered of what the operator asks; watches count when they end. */
-  private long requests() {
-    return client
-        .raw("/metrics")
-        .lines()
-        .filter(line -> line.startsWith("apiserver_request_total{"))
-        .filter(line -> ASKED_BY_OPERATOR.stream().anyMatch(line::contains))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
   }
 
   private static String seconds(long start) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One of the project's programs as its image runs it, with the memory that its chart lets it have.
@@ -17,26 +18,49 @@ import java.util.concurrent.TimeUnit;
 record Shipped(Process process) implements AutoCloseable {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path OPERATOR = ROOT.resolve("operator/target/quarkus-app/quarkus-run.jar");
 
-  /** pgrokd or the agent, as the module has been packaged. */
+  /**
+   * pgrokd or the agent, as the module has been packaged.
+   *
+   * @param names of {@link ScaleNames}
+   */
   static Shipped program(
-      String module, String main, String memory, List<String> options, List<String> arguments)
+      String module, String main, String memory, Path names, List<String> arguments)
       throws IOException {
     var target = ROOT.resolve(module).resolve("target");
-    var command = new ArrayList<String>();
-    command.addAll(options);
-    command.addAll(List.of("-cp", target.resolve("classes") + ":" + target.resolve("lib/*"), main));
+    var command = new ArrayList<>(javaOptions(module));
+    command.addAll(
+        List.of(
+            "-cp",
+            "%s:%s:%s".formatted(target.resolve("classes"), target.resolve("lib/*"), names),
+            main));
     command.addAll(arguments);
     return start(module, module, memory, command, Map.of());
   }
 
-  static Shipped operator(
-      String log, String memory, List<String> options, Map<String, String> environment)
+  static Shipped operator(String log, String memory, Map<String, String> environment)
       throws IOException {
-    var command = new ArrayList<>(options);
+    return start(log, "operator", memory, List.of("-jar", OPERATOR.toString()), environment);
+  }
+
+  /** The same, which finds public names as {@link ScaleNames} says. */
+  static Shipped operator(String log, String memory, Path names, Map<String, String> environment)
+      throws IOException {
+    var command = new ArrayList<>(javaOptions("operator"));
     command.addAll(
-        List.of("-jar", ROOT.resolve("operator/target/quarkus-app/quarkus-run.jar").toString()));
+        List.of(
+            "-cp",
+            "%s:%s".formatted(OPERATOR, names),
+            "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
     return start(log, "operator", memory, command, environment);
+  }
+
+  /** Of the measurement, such as a profiler's. */
+  private static List<String> javaOptions(String module) {
+    return Stream.of(System.getProperty("scale.javaOptions." + module, "").split(" "))
+        .filter(option -> !option.isEmpty())
+        .toList();
   }
 
   private static Shipped start(
