@@ -294,10 +294,10 @@ public final class Session {
 
   private void answered(NewTunnel answer) {
     String tunnel = tunnels.answered(answer, now());
-    reporter.changed();
     if (tunnel == null) {
       return;
     }
+    reporter.changed();
     if (answer.error().isEmpty()) {
       LOG.info("tunnel online session={} tunnel={} url={}", spec.name(), tunnel, answer.url());
     } else {

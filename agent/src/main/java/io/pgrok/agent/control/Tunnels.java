@@ -18,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -51,6 +50,9 @@ final class Tunnels {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration RETRY_LIMIT = Duration.ofSeconds(30);
 
+  /** What the server refuses to all tunnels of a protocol is asked for by one so often at most. */
+  private static final Duration SCOUTING = Duration.ofSeconds(1);
+
   /** A name or port that the server chose is asked for again so often before another may do. */
   private static final int KEEP_NAME_REFUSALS = 6;
 
@@ -78,6 +80,7 @@ final class Tunnels {
   private final Deque<Slot> unanswered = new ArrayDeque<>();
   private final Deque<CloseTunnel> toClose = new ArrayDeque<>();
   private final Map<Protocol, Closed> closed = new EnumMap<>(Protocol.class);
+  private final Map<Protocol, Long> nextScout = new EnumMap<>(Protocol.class);
   private final Map<String, AssignedName> assigned = new HashMap<>();
   private final Map<String, Route> routes = new ConcurrentHashMap<>();
   private final Map<String, LastVisit> lastVisits = new HashMap<>();
@@ -188,7 +191,7 @@ final class Tunnels {
       messages.add(toClose.remove());
     }
     List<Slot> abandoned = abandonedUnanswered();
-    Set<Protocol> scouted = EnumSet.noneOf(Protocol.class);
+    Set<Slot> scouts = scouts(now);
     for (Slot slot : slots.values()) {
       if (unanswered.size() >= UNANSWERED) {
         break;
@@ -197,9 +200,11 @@ final class Tunnels {
           && now - wanted.notBefore() >= 0
           && !waitsForName(slot)
           && !waitsForAnswer(slot, abandoned)) {
-        if (isRefusedToAll(slot, wanted) && !scouted.add(slot.binding.protocol())) {
-          slot.registration = wanted.notBefore(now + RETRY_LIMIT.toNanos());
-          continue;
+        if (isRefusedToAll(slot, wanted)) {
+          if (!scouts.contains(slot)) {
+            continue;
+          }
+          nextScout.put(slot.binding.protocol(), now + SCOUTING.toNanos());
         }
         String missing = missing(slot.binding);
         if (missing != null) {
@@ -263,6 +268,37 @@ final class Tunnels {
         && protocol.isForAll()
         && wanted.refusals() > 0
         && protocol.error().equals(wanted.error());
+  }
+
+  /** Who asks now for all that are refused the same: of each protocol who has waited longest. */
+  private Set<Slot> scouts(long now) {
+    Map<Protocol, Slot> scouts = new EnumMap<>(Protocol.class);
+    if (closed.isEmpty()) {
+      return Set.of();
+    }
+    for (Slot slot : slots.values()) {
+      if (slot.registration instanceof Wanted wanted
+          && isRefusedToAll(slot, wanted)
+          && now - notBefore(slot, wanted) >= 0) {
+        scouts.merge(slot.binding.protocol(), slot, Tunnels::longerDue);
+      }
+    }
+    return Set.copyOf(scouts.values());
+  }
+
+  private static Slot longerDue(Slot a, Slot b) {
+    return a.registration instanceof Wanted first
+            && b.registration instanceof Wanted second
+            && second.notBefore() - first.notBefore() < 0
+        ? b
+        : a;
+  }
+
+  private long notBefore(Slot slot, Wanted wanted) {
+    Long scout = nextScout.get(slot.binding.protocol());
+    return scout != null && scout - wanted.notBefore() > 0 && isRefusedToAll(slot, wanted)
+        ? scout
+        : wanted.notBefore();
   }
 
   /** Whether some request has no answer yet. */
@@ -446,7 +482,7 @@ final class Tunnels {
       if (slot.registration instanceof Wanted wanted
           && !waitsForName(slot)
           && !waitsForAnswer(slot, abandoned)) {
-        soonest = Math.min(soonest, Math.max(0, wanted.notBefore() - now));
+        soonest = Math.min(soonest, Math.max(0, notBefore(slot, wanted) - now));
       }
     }
     return soonest == Long.MAX_VALUE ? Long.MAX_VALUE : now + soonest;

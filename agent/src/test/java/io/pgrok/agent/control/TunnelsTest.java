@@ -19,10 +19,12 @@ import io.pgrok.protocol.message.ShownCertificate;
 import io.pgrok.protocol.message.VisitorRules;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -94,9 +96,12 @@ class TunnelsTest {
     asked(0).forEach(request -> refuse(request, "This server does not listen for https.", 0));
 
     List<ReqTunnel> scout = asked(seconds(1));
-    assertThat(scout).extracting(ReqTunnel::category).containsExactly("a", "d");
+    assertThat(scout).extracting(ReqTunnel::protocol).containsExactlyInAnyOrder("https", "http");
     scout.forEach(r -> refuse(r, "This server does not listen for https.", seconds(1)));
-    assertThat(asked(seconds(3))).extracting(ReqTunnel::category).containsExactly("a", "d");
+    List<ReqTunnel> next = asked(seconds(3));
+    assertThat(next).extracting(ReqTunnel::protocol).containsExactlyInAnyOrder("https", "http");
+    Set<String> waiting = new TreeSet<>(Set.of("a", "b", "c"));
+    next.forEach(request -> waiting.remove(request.category()));
 
     tunnels.configure(
         List.of(
@@ -109,7 +114,29 @@ class TunnelsTest {
     assertThat(once).as("each is asked for once").extracting(ReqTunnel::category).contains("new");
     grant(once.getFirst(), "https://new.test");
 
-    assertThat(asked(seconds(3))).extracting(ReqTunnel::category).containsExactly("b", "c");
+    assertThat(asked(seconds(3)))
+        .extracting(ReqTunnel::category)
+        .containsExactlyElementsOf(waiting);
+  }
+
+  @Test
+  void oneOfThousandsThatAreRefusedTheSameAsksEachSecondAndEachHasItsTurn() {
+    tunnels.configure(
+        IntStream.range(0, 100).mapToObj(i -> tunnel("t" + i, 80, Protocol.HTTPS)).toList(), 0);
+    asked(0).forEach(request -> refuse(request, "This server does not listen for https.", 0));
+
+    Set<String> scouts = new HashSet<>();
+    long now = seconds(1);
+    for (int i = 0; i < 100; i++) {
+      List<ReqTunnel> asked = asked(now);
+      assertThat(asked).hasSize(1);
+      scouts.add(asked.getFirst().category());
+      refuse(asked.getFirst(), "This server does not listen for https.", now);
+      assertThat(asked(now)).isEmpty();
+      assertThat(tunnels.nextDue(now) - now).isEqualTo(seconds(1));
+      now += seconds(1);
+    }
+    assertThat(scouts).hasSize(100);
   }
 
   @Test

@@ -117,31 +117,50 @@ final class Kubelet implements AutoCloseable {
     return steps;
   }
 
+  /** What is to be seen when the time has passed is written before, as the measured time says. */
   private void lay() {
-    var unused = timer.schedule(this::layNow, delay.toMillis(), TimeUnit.MILLISECONDS);
+    long visible = System.nanoTime() + delay.toNanos();
+    timer.execute(() -> {
+      var folder = prepare();
+      var unused =
+          timer.schedule(() -> swap(folder), visible - System.nanoTime(), TimeUnit.NANOSECONDS);
+    });
   }
 
-  private void layNow() {
+  private Path prepare() {
     try {
       var files = new TreeMap<String, String>();
       secrets.getStore().list().stream()
           .map(Secret::getData)
           .filter(Objects::nonNull)
           .forEach(files::putAll);
-      String now = "..v" + version.incrementAndGet();
-      var dated = Files.createDirectory(folder.resolve(now));
+      var dated = Files.createDirectory(folder.resolve("..v" + version.incrementAndGet()));
       for (var file : files.entrySet()) {
         Files.write(dated.resolve(file.getKey()), Base64.getDecoder().decode(file.getValue()));
       }
-      var link = Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of(now));
-      Files.move(link, folder.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
-      for (String file : files.keySet()) {
-        if (!Files.exists(folder.resolve(file))) {
-          Files.createSymbolicLink(folder.resolve(file), Path.of("..data", file));
+      return dated;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void swap(Path dated) {
+    try {
+      var data = folder.resolve("..data");
+      var before = Files.exists(data) ? data.toRealPath() : null;
+      var link = Files.createSymbolicLink(folder.resolve("..data_tmp"), dated.getFileName());
+      Files.move(link, data, StandardCopyOption.ATOMIC_MOVE);
+      try (var files = Files.list(dated)) {
+        for (var file : files.map(Path::getFileName).toList()) {
+          if (!Files.exists(folder.resolve(file))) {
+            Files.createSymbolicLink(folder.resolve(file), Path.of("..data").resolve(file));
+          }
         }
       }
       first.putIfAbsent(Step.FILES, System.nanoTime());
-      remove(folder.resolve("..v" + (version.get() - 1)));
+      if (before != null) {
+        remove(before);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
