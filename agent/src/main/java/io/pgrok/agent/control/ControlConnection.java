@@ -16,6 +16,7 @@ import io.pgrok.protocol.message.Message.Ping;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -44,10 +45,11 @@ final class ControlConnection implements AutoCloseable {
   static ControlConnection open(ServerRoute route, EventLoop loop, Consumer<Event> mailbox)
       throws IOException, InterruptedException {
     ControlConnection connection = new ControlConnection(mailbox);
-    Channel channel = await(route.dial(loop, connection.new Initializer(route.tls())));
+    Initializer initializer = connection.new Initializer(route.tls());
+    Channel channel = await(route.dial(loop, initializer));
     connection.channel = channel;
     try {
-      await(channel.pipeline().get(SslHandler.class).handshakeFuture());
+      await(initializer.handshake());
     } catch (IOException | InterruptedException e) {
       channel.close();
       throw e;
@@ -135,14 +137,21 @@ final class ControlConnection implements AutoCloseable {
 
   private final class Initializer extends ChannelInitializer<Channel> {
     private final ServerTls tls;
+    private volatile @Nullable SslHandler handler;
 
     Initializer(ServerTls tls) {
       this.tls = tls;
     }
 
+    /** Of the channel that was dialled; a pipeline that has closed has lost its handlers. */
+    io.netty.util.concurrent.Future<Channel> handshake() {
+      return Objects.requireNonNull(handler).handshakeFuture();
+    }
+
     @Override
     protected void initChannel(Channel created) {
       SslHandler ssl = tls.newHandler(created.alloc());
+      handler = ssl;
       // One record per message, see send().
       ssl.setWrapDataSize(0);
       created

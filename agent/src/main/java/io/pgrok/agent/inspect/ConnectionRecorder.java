@@ -19,7 +19,7 @@ final class ConnectionRecorder {
   private static final int MAX_PIPELINED = 64;
 
   private final Captures captures;
-  private final Origin origin;
+  private Origin origin;
   private final @Nullable Long replayOf;
   private final LongConsumer begun;
   private final MessageScanner requests = new MessageScanner(new Requests());
@@ -68,6 +68,20 @@ final class ConnectionRecorder {
   /** The connection is lost, on either side. */
   synchronized void broken() {
     end(isUpgraded() ? Capture.Phase.COMPLETE : Capture.Phase.BROKEN);
+  }
+
+  /**
+   * Another visitor's requests follow.
+   *
+   * @return false when they could not be told from the ones before, which are not done or were not
+   *     understood
+   */
+  synchronized boolean goesOnFor(String client) {
+    if (lost || isUpgraded() || requesting != null || !unanswered.isEmpty()) {
+      return false;
+    }
+    origin = origin.of(client);
+    return true;
   }
 
   private boolean isUpgraded() {

@@ -16,17 +16,16 @@ public record Inspector(Captures captures, boolean byDefault, Runnable wanted) {
     return new Inspector(new Captures(new Limits(0, 0, 0)), false, () -> {});
   }
 
-  /** Whether {@link #visit} looks. */
-  public boolean inspects(@Nullable Boolean wanted) {
+  private boolean inspects(@Nullable Boolean wanted) {
     return wanted == null ? byDefault : wanted;
   }
 
   /**
-   * The stream to use instead of the visitor's: the same where nobody looks.
+   * The stream to use instead of the visitor's; null where nobody looks.
    *
    * @param wanted what the tunnel's configuration says; null for nothing
    */
-  public ByteStream visit(ByteStream visitor, @Nullable Boolean wanted, Origin origin) {
-    return inspects(wanted) ? Tap.on(visitor, new ConnectionRecorder(captures, origin)) : visitor;
+  public @Nullable Tap visit(ByteStream visitor, @Nullable Boolean wanted, Origin origin) {
+    return inspects(wanted) ? Tap.on(visitor, new ConnectionRecorder(captures, origin)) : null;
   }
 }

@@ -21,4 +21,10 @@ public record Origin(
     String client,
     String target,
     EventLoop loop,
-    Consumer<ByteStream> serve) {}
+    Consumer<ByteStream> serve) {
+
+  /** The same for another visitor's requests. */
+  Origin of(String next) {
+    return new Origin(tunnel, url, next, target, loop, serve);
+  }
+}

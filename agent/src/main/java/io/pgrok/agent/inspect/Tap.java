@@ -16,8 +16,17 @@ public final class Tap extends ForwardingStream {
   }
 
   /** The stream to use instead of the visitor's. */
-  static ByteStream on(ByteStream visitor, ConnectionRecorder recorder) {
+  static Tap on(ByteStream visitor, ConnectionRecorder recorder) {
     return new Tap(visitor, recorder);
+  }
+
+  /**
+   * Whether the requests of another visitor may follow, and are told from those before.
+   *
+   * @param client {@code ip:port} of that visitor
+   */
+  public boolean goesOnFor(String client) {
+    return recorder.goesOnFor(client);
   }
 
   @Override

@@ -52,7 +52,7 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
   private final Set<Channel> running = ConcurrentHashMap.newKeySet();
   private @Nullable Server server;
   private final Set<MuxLink> openLinks = ConcurrentHashMap.newKeySet();
-  private final Map<MuxStream, Route> joined = new ConcurrentHashMap<>();
+  private final Map<MuxStream, Visit> visits = new ConcurrentHashMap<>();
   private final AtomicInteger runningOnLinks = new AtomicInteger();
   private ProxyPass pass = new ProxyPass("", "");
   private @Nullable Links links;
@@ -212,25 +212,16 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
   @Override
   public void accepted(MuxStream stream, StartProxy start) {
     runningOnLinks.incrementAndGet();
-    Route route = route(start.url());
-    if (route != null) {
-      joined.put(stream, route);
-    }
     traffic.opened();
-    new Visit(this, start, stream, stream.eventLoop()).begin();
+    Visit visit = new Visit(this, start, stream, stream.eventLoop());
+    visits.put(stream, visit);
+    visit.begin();
   }
 
-  /**
-   * Requests of several visitors may follow each other on one connection to a service of HTTP,
-   * where nobody has been told who the first one was, and as long as the way there is the same.
-   */
   @Override
   public boolean visitor(MuxStream stream, StartProxy start) {
-    Route route = route(start.url());
-    if (route == null
-        || joined.get(stream) != route
-        || !route.isForAnyVisitor()
-        || inspector.inspects(route.inspect())) {
+    Visit visit = visits.get(stream);
+    if (visit == null || !visit.goesOnFor(start)) {
       return false;
     }
     LOG.debug("visitor url={} client={} stream=reused", start.url(), start.clientAddr());
@@ -240,7 +231,7 @@ public final class ProxyConnections implements AutoCloseable, MuxLink.Acceptor {
   @Override
   public void gone(MuxStream stream) {
     runningOnLinks.decrementAndGet();
-    joined.remove(stream);
+    visits.remove(stream);
     traffic.closed();
   }
 

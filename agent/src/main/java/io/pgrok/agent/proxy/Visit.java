@@ -9,25 +9,44 @@ import io.pgrok.agent.config.PrivateAddress;
 import io.pgrok.agent.gateway.Gateway;
 import io.pgrok.agent.gateway.ServiceDialer;
 import io.pgrok.agent.inspect.Origin;
+import io.pgrok.agent.inspect.Tap;
 import io.pgrok.protocol.message.Message.StartProxy;
 import io.pgrok.protocol.relay.ByteStream;
 import io.pgrok.protocol.relay.ChannelStream;
 import io.pgrok.protocol.relay.Relay;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One visitor's connection: finds the private service and joins the two. */
-record Visit(ProxyConnections connections, StartProxy start, ByteStream visitor, EventLoop loop) {
+/**
+ * One visitor's connection: finds the private service and joins the two. On the visitor's event
+ * loop.
+ */
+final class Visit {
 
   private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
+
+  private final ProxyConnections connections;
+  private final StartProxy start;
+  private final ByteStream visitor;
+  private final EventLoop loop;
+  private final @Nullable Route route;
+  private @Nullable Tap tap;
+
+  Visit(ProxyConnections connections, StartProxy start, ByteStream visitor, EventLoop loop) {
+    this.connections = connections;
+    this.start = start;
+    this.visitor = visitor;
+    this.loop = loop;
+    this.route = start.probe() ? null : connections.route(start.url());
+  }
 
   void begin() {
     if (start.probe()) {
       Probe.answer(visitor);
       return;
     }
-    Route route = connections.route(start.url());
     if (route == null) {
       LOG.warn("visitor for an unknown tunnel url={}", start.url());
       unavailable(visitor, start.url().startsWith("http"));
@@ -47,7 +66,20 @@ record Visit(ProxyConnections connections, StartProxy start, ByteStream visitor,
             route.target().toString(),
             loop,
             stream -> serve(route, stream));
-    serve(route, connections.inspector().visit(visited, route.inspect(), origin));
+    tap = connections.inspector().visit(visited, route.inspect(), origin);
+    serve(route, tap == null ? visited : tap);
+  }
+
+  /**
+   * Whether another visitor's requests may follow on the same connection to the private service:
+   * one of HTTP, which has not been told who the first visitor was, as long as the way there is the
+   * same.
+   */
+  boolean goesOnFor(StartProxy next) {
+    return route != null
+        && route == connections.route(next.url())
+        && route.isForAnyVisitor()
+        && (tap == null || tap.goesOnFor(next.clientAddr()));
   }
 
   private void serve(Route route, ByteStream from) {

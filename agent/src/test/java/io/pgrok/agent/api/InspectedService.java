@@ -1,6 +1,7 @@
 package io.pgrok.agent.api;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -106,7 +107,7 @@ public final class InspectedService implements AutoCloseable, TunnelControl {
                     dialer,
                     address,
                     loop,
-                    inspector.visit(ChannelStream.over(visitor), null, origin));
+                    requireNonNull(inspector.visit(ChannelStream.over(visitor), null, origin)));
               }
             })
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

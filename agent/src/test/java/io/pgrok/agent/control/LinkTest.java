@@ -87,9 +87,10 @@ class LinkTest {
 
   @AfterEach
   void stop() throws Exception {
+    // Its visitors go with it: a session waits for those who are left.
+    server.close();
     session.stop(false);
     session.join();
-    server.close();
     service.close();
     network.close();
   }

@@ -62,11 +62,12 @@ class SessionTest {
 
   @AfterEach
   void stop() throws Exception {
+    // Its visitors go with it: a session waits for those who are left.
+    server.close();
     if (session != null) {
       session.stop(false);
       session.join();
     }
-    server.close();
     service.close();
     network.close();
   }

@@ -2,6 +2,7 @@ package io.pgrok.agent.inspect;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -67,6 +68,28 @@ class ConnectionRecorderTest {
     assertThat(new String(Bodies.unframed(first.request(), first.requestBody()), ISO_8859_1))
         .isEqualTo("one");
     assertThat(new String(first.responseBody(), ISO_8859_1)).isEqualTo("yes");
+  }
+
+  @Test
+  void theNextVisitorOfAConnectionIsToldFromTheOneBefore() {
+    visitor("GET /first HTTP/1.1\r\nHost: h\r\n\r\n");
+    assertThat(connection.goesOnFor("192.0.2.2:2")).as("without an answer").isFalse();
+    service("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+
+    assertThat(connection.goesOnFor("192.0.2.2:2")).isTrue();
+    visitor("GET /second HTTP/1.1\r\nHost: h\r\n\r\n");
+
+    assertThat(captures.all().stream().map(Capture::snapshot))
+        .extracting(Capture.Snapshot::requestLine, snapshot -> snapshot.origin().client())
+        .containsExactly(tuple("GET /first", ""), tuple("GET /second", "192.0.2.2:2"));
+  }
+
+  @Test
+  void nobodyFollowsOnAConnectionThatWasNotUnderstood() {
+    visitor("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    service("what?\r\n\r\n");
+
+    assertThat(connection.goesOnFor("192.0.2.2:2")).isFalse();
   }
 
   @Test
