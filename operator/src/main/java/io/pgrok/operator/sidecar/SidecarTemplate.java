@@ -36,6 +36,20 @@ record SidecarTemplate(
   private static final String API_TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
   /**
+   * A strategic merge patch that takes out what {@link #render} puts in, whoever manages it. An
+   * annotation for kubectl may be the workload's own, and stays.
+   */
+  static final String REMOVAL =
+      """
+      {"spec": {"template": {
+        "metadata": {"labels": {"%s": null}, "annotations": {"%s": null}},
+        "spec": {
+          "initContainers": [{"$patch": "delete", "name": "%s"}],
+          "volumes": [{"$patch": "delete", "name": "%s"}, {"$patch": "delete", "name": "%s"}]}}}}
+      """
+          .formatted(Labels.AGENT, Labels.WORKLOAD, CONTAINER, SESSIONS, SCRATCH);
+
+  /**
    * @param secret name of the Secret with the sessions
    * @param defaultContainer that kubectl takes when none is named; null to leave it to the workload
    */

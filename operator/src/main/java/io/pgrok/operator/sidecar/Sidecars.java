@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.pgrok.operator.Apply;
 import io.pgrok.operator.Hash;
 import io.pgrok.operator.Labels;
@@ -261,7 +263,18 @@ public class Sidecars {
     var carrier = workload.key();
     writeSecret(workload, Map.of());
     pods.announce(carrier, AgentConfigs.hash(Map.of()));
-    Apply.guest(client, patch(carrier, null));
+    var left = Apply.guest(client, patch(carrier, null));
+    if (workload.hasSidecar() && hasSidecar(left)) {
+      // Who rolled the workload back to it manages its fields now.
+      client
+          .resource(left)
+          .patch(
+              new PatchContext.Builder()
+                  .withPatchType(PatchType.STRATEGIC_MERGE)
+                  .withFieldManager(Labels.FIELD_MANAGER)
+                  .build(),
+              SidecarTemplate.REMOVAL);
+    }
     writtenSecrets.forget(carrier.namespace(), secretName(carrier));
     client.secrets().inNamespace(carrier.namespace()).withName(secretName(carrier)).delete();
     states.remove(carrier);

@@ -50,6 +50,7 @@ record Shipped(Process process) implements AutoCloseable {
     var command = new ArrayList<>(javaOptions("operator"));
     command.addAll(
         List.of(
+            "--add-opens=java.base/java.lang=ALL-UNNAMED", // as the jar's manifest says
             "-cp",
             "%s:%s".formatted(OPERATOR, names),
             "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));

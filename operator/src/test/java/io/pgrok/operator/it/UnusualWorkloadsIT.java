@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.status.Reason;
@@ -136,7 +138,8 @@ class UnusualWorkloadsIT {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(message()).contains("its roll-out is paused; resume it"));
-    assertThat(sidecars()).hasSize(1);
+    // Status and sidecar go their ways at the same time.
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
   }
 
   @Test
@@ -207,6 +210,8 @@ class UnusualWorkloadsIT {
     tunnel("Deployment");
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
 
+    long generation = web().getMetadata().getGeneration();
+
     kubectl("apply", "-f", "-", DEPLOYMENT.formatted("2"));
     assertThat(image()).isEqualTo("app:2");
     assertThat(sidecars()).hasSize(1);
@@ -216,6 +221,98 @@ class UnusualWorkloadsIT {
     assertThat(sidecars()).hasSize(1);
     assertThat(web().getSpec().getTemplate().getMetadata().getLabels())
         .containsEntry(Labels.AGENT, Labels.SIDECAR);
+    world.tunnel(ns, "late", "{server: unusual, service: {name: absent}}");
+    world.awaitReason(ns, "late", Reason.SERVICE_NOT_FOUND);
+    assertThat(web().getMetadata().getGeneration())
+        .as("nobody but kubectl has rolled the pods")
+        .isEqualTo(generation + 2);
+  }
+
+  @Test
+  void rollingBackToBeforeItWasThereBringsItBackOnce() throws Exception {
+    kubectl("apply", "-f", "-", DEPLOYMENT.formatted("1"));
+    revision(1);
+    kubectl("apply", "-f", "-", DEPLOYMENT.formatted("2"));
+    tunnel("Deployment");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
+    revision(2);
+    long generation = web().getMetadata().getGeneration();
+
+    kubectl("rollout", "undo", "deployment/web", "--to-revision=1", "");
+
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
+    assertThat(image()).isEqualTo("app:1");
+    assertThat(web().getMetadata().getGeneration()).isEqualTo(generation + 2);
+
+    kubectl("rollout", "undo", "deployment/web", "--to-revision=2", "");
+    world.tunnel(ns, "late", "{server: unusual, service: {name: absent}}");
+    world.awaitReason(ns, "late", Reason.SERVICE_NOT_FOUND);
+
+    assertThat(image()).isEqualTo("app:2");
+    assertThat(sidecars()).hasSize(1);
+    assertThat(web().getMetadata().getGeneration()).isEqualTo(generation + 3);
+  }
+
+  @Test
+  void rollingBackToWhatHadATunnelThatIsGoneLeavesNoSidecar() throws Exception {
+    kubectl("apply", "-f", "-", DEPLOYMENT.formatted("1"));
+    tunnel("Deployment");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
+    revision(1);
+    world.client.resources(Tunnel.class).inNamespace(ns).delete();
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sidecars()).isEmpty());
+    kubectl("apply", "-f", "-", DEPLOYMENT.formatted("2"));
+
+    kubectl("rollout", "undo", "deployment/web", "--to-revision=1", "");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          var template = web().getSpec().getTemplate();
+          assertThat(template.getSpec().getInitContainers()).isEmpty();
+          assertThat(template.getSpec().getVolumes()).isEmpty();
+          assertThat(template.getMetadata().getLabels()).containsOnlyKeys("app");
+          assertThat(template.getMetadata().getAnnotations()).doesNotContainKey(Labels.WORKLOAD);
+        });
+    assertThat(image()).isEqualTo("app:1");
+  }
+
+  /** What the Deployment's controller keeps of the pod template as it is now. */
+  private void revision(int number) {
+    var web = web();
+    var pods =
+        new PodTemplateSpecBuilder(web.getSpec().getTemplate())
+            .editMetadata()
+            .addToLabels("pod-template-hash", "r" + number)
+            .endMetadata()
+            .build();
+    world
+        .client
+        .resource(
+            new ReplicaSetBuilder()
+                .withNewMetadata()
+                .withNamespace(ns)
+                .withName("web-r" + number)
+                .withLabels(pods.getMetadata().getLabels())
+                .addToAnnotations("deployment.kubernetes.io/revision", String.valueOf(number))
+                .addNewOwnerReference()
+                .withApiVersion("apps/v1")
+                .withKind("Deployment")
+                .withName("web")
+                .withUid(web.getMetadata().getUid())
+                .withController(true)
+                .endOwnerReference()
+                .endMetadata()
+                .withNewSpec()
+                .withReplicas(0)
+                .withNewSelector()
+                .addToMatchLabels("app", "web")
+                .addToMatchLabels("pod-template-hash", "r" + number)
+                .endSelector()
+                .withTemplate(pods)
+                .endSpec()
+                .build())
+        .create();
   }
 
   @Test
