@@ -9,10 +9,15 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    WarmUp.beforeLogging();
+    boolean serves = !PgrokCommandLine.isBrief(args);
+    if (serves) {
+      WarmUp.beforeLogging();
+    }
     // Before a second thread asks for it: whoever comes while it is made gets a stand-in.
     LoggerFactory.getILoggerFactory();
-    WarmUp.afterLogging();
+    if (serves) {
+      WarmUp.afterLogging();
+    }
     System.exit(PgrokCommandLine.execute(args));
   }
 }

@@ -28,7 +28,7 @@ sealed interface Invocation {
   record Version() implements Invocation {}
 
   /** Print a script for the shell. */
-  record Completion() implements Invocation {}
+  record CompletionScript(Completion.Shell shell) implements Invocation {}
 
   record ListTunnels(FileSource source) implements Invocation {}
 
@@ -75,7 +75,8 @@ sealed interface Invocation {
     return switch (first) {
       case "help" -> new Help();
       case "version" -> new Version();
-      case "completion" -> new Completion();
+      case "completion" ->
+          new CompletionScript(Completion.Shell.parse(rest.isEmpty() ? "bash" : rest.getFirst()));
       case "list" -> new ListTunnels(file(command, new Selection.All()));
       case "start" -> {
         if (rest.isEmpty()) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,7 +38,8 @@ import picocli.CommandLine.Spec;
       "  pgrok kube <command>          look at the Tunnels of a Kubernetes cluster; also 'kubectl"
           + " pgrok'",
       "  pgrok version                 print the version",
-      "  pgrok completion              print a completion script: source <(pgrok completion)",
+      "  pgrok completion [<shell>]    print a completion script for bash, zsh or fish: source"
+          + " <(pgrok completion)",
       "  pgrok help                    print this",
       "",
       "Examples:",
@@ -161,7 +161,7 @@ public final class PgrokCommand implements Callable<Integer> {
       description = "Print this.")
   boolean help;
 
-  @Parameters(arity = "0..*", hidden = true, completionCandidates = Commands.class)
+  @Parameters(arity = "0..*", hidden = true)
   List<String> words = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -185,8 +185,9 @@ public final class PgrokCommand implements Callable<Integer> {
         spec.commandLine().getOut().println("pgrok " + Version.current());
         yield ExitCode.OK;
       }
-      case Invocation.Completion _ -> {
-        spec.commandLine().getOut().println(AutoComplete.bash("pgrok", spec.commandLine()));
+      case Invocation.CompletionScript(var shell) -> {
+        spec.commandLine().getOut().print(Completion.script(shell, spec));
+        spec.commandLine().getOut().flush();
         yield ExitCode.OK;
       }
       case Invocation.ListTunnels list -> {

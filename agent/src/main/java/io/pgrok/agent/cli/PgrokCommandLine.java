@@ -3,6 +3,7 @@ package io.pgrok.agent.cli;
 import io.pgrok.agent.kube.KubeCommand;
 import io.pgrok.protocol.agent.AgentYaml.InvalidConfigException;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -11,6 +12,11 @@ import picocli.CommandLine;
 public final class PgrokCommandLine {
 
   private PgrokCommandLine() {}
+
+  /** Whether it opens no tunnel, as far as a look at the words says. */
+  public static boolean isBrief(String... args) {
+    return Arrays.stream(args).anyMatch(Commands.BRIEF::contains);
+  }
 
   /**
    * Does what the command line says.

@@ -44,7 +44,7 @@ final class ShareCommand implements Callable<Integer> {
 
   @Option(
       names = "--path",
-      paramLabel = "<path>",
+      paramLabel = "<page>",
       defaultValue = "/",
       description = "The page that the link opens; it lets its holder visit the others, too.")
   String path = "/";

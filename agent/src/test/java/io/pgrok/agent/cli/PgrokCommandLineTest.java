@@ -38,15 +38,6 @@ class PgrokCommandLineTest {
   }
 
   @Test
-  void completionIsAScriptThatTheShellAccepts() throws Exception {
-    assertThat(run("completion")).isEqualTo(ExitCode.OK);
-    assertThat(out.toString()).contains("--serverca").contains("start-all");
-    Path script = Files.writeString(directory.resolve("completion.bash"), out.toString());
-    Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
-    assertThat(bash.waitFor()).isZero();
-  }
-
-  @Test
   void anUnknownFlagEndsWithAUsageError() {
     assertThat(run("-subdomian=x", "80")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("-subdomian=x").contains("Try 'pgrok help'.");
