@@ -24,6 +24,11 @@ public record FileSource(Path file, boolean optional, Flags flags, Selection sel
     return selection.from(SessionSpecs.resolve(text(), flags));
   }
 
+  @Override
+  public boolean readsTunnels() {
+    return !(selection instanceof Selection.Only);
+  }
+
   ConfigText text() throws InvalidConfigException {
     return optional && !Files.exists(file) ? ConfigText.empty(sessionName(file)) : text(file);
   }
