@@ -36,6 +36,24 @@ jvm_args() {
   (cd "$folder/lib" && LC_ALL=C ls) | sed "s:^:$called/lib/:" | paste -s -d : -
 }
 
+# as_in_image <module> <folder> <cache, or nothing> <java runtime> [<more options>…]: java/, app/, the JVM's options in args
+# and, made for these options, pgrok.aot; the array launch is the command, without the program's own arguments.
+as_in_image() {
+  local module=$1 folder=$2 cache=$3 runtime=$4 main
+  main=io.pgrok.$(basename "$module").Main
+  shift 4
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  cp -a "$runtime" "$folder/java"
+  cp -a "$module/target/image/app" "$folder/app"
+  if [ -n "$cache" ]; then
+    train "$module" "$folder/java/bin/java" "$folder/app" "$main" "$folder/pgrok.aot" "$@"
+    set -- "$@" "-XX:AOTCache=$folder/pgrok.aot"
+  fi
+  jvm_args "$module" "$folder/app" >"$folder/args"
+  launch=("$folder/java/bin/java" "@$folder/args" "$@" "$main")
+}
+
 # train <module> <java> <folder> <main class> <cache to write> [<more options>…]: the module's Training has the program do its work. The
 # JVM's and the program's files must have the times by then that they will have where they run. With the first
 # compiler only: profiles for the second one have a starting JVM compile at once what it may need later.

@@ -29,8 +29,8 @@ final class WarmUp {
         SSLContext.getInstance("TLS").init(null, new TrustManager[0], null);
         // The certificates of public authorities, which the check of a server's name reads.
         Class.forName("sun.security.util.AnchorCertificates");
-      } catch (GeneralSecurityException | ClassNotFoundException e) {
-        return;
+      } catch (GeneralSecurityException | ClassNotFoundException _) {
+        // Met again where it is needed.
       }
     });
   }
@@ -45,8 +45,8 @@ final class WarmUp {
         MessageJson.read(MessageJson.write(new AuthResp("", "", "", "", List.of(), "")));
         MessageJson.write(new ReqTunnel("", "", "", "", "", "", 0));
         MessageJson.read(MessageJson.write(new NewTunnel("", "", "", "")));
-      } catch (MalformedMessageException e) {
-        return;
+      } catch (MalformedMessageException _) {
+        // Met again where it is needed.
       }
     });
   }

@@ -1,5 +1,6 @@
 package io.pgrok.agent.cli;
 
+import io.pgrok.agent.config.Protocol;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -31,9 +32,6 @@ final class Completion {
       }
     }
   }
-
-  private static final List<String> PROTOCOLS =
-      List.of("http", "https", "http+https", "tcp", "tls");
 
   /** Bash's, which is also zsh's after bashcompinit: there {@code -flag=value} stays one word. */
   private static final String BASH =
@@ -69,8 +67,7 @@ final class Completion {
         COMPREPLY=()
         case $previous in
           {file}) COMPREPLY=($(compgen -f -- "$current")); return ;;
-          -log-level|--log-level) COMPREPLY=($(compgen -W "{levels}" -- "$current")); return ;;
-          -proto|--proto) COMPREPLY=($(compgen -W "{protocols}" -- "$current")); return ;;
+      {choices}
           {with-value}) return ;;
         esac
         case $command/$kube in
@@ -126,10 +123,18 @@ final class Completion {
                             ? "$(kubectl get tunnels --output=name 2>/dev/null | cut -d / -f 2)"
                             : ""))
             .collect(Collectors.joining());
+    String choices =
+        all.stream()
+            .filter(option -> !choices(option).isEmpty())
+            .map(option ->
+                """
+                    %s) COMPREPLY=($(compgen -W "%s" -- "$current")); return ;;
+                """
+                    .formatted(names(Stream.of(option), "|"), choices(option)))
+            .collect(Collectors.joining());
     return BASH.replace("{with-value}", names(all.stream().filter(Completion::hasValue), "|"))
         .replace("{file}", names(all.stream().filter(Completion::isFile), "|"))
-        .replace("{levels}", levels())
-        .replace("{protocols}", String.join(" ", PROTOCOLS))
+        .replace("{choices}\n", choices)
         .replace("{flags}", names(pgrok.options().stream(), " "))
         .replace("{commands}", String.join(" ", Commands.ALL))
         .replace("{kube}", kubeCommands(pgrok))
@@ -177,10 +182,8 @@ final class Completion {
     }
     if (isFile(option)) {
       line.append(" -r -F");
-    } else if (option.longestName().equals("--log-level")) {
-      line.append(" -x -a '%s'".formatted(levels()));
-    } else if (option.longestName().equals("--proto")) {
-      line.append(" -x -a '%s'".formatted(String.join(" ", PROTOCOLS)));
+    } else if (!choices(option).isEmpty()) {
+      line.append(" -x -a '%s'".formatted(choices(option)));
     } else if (hasValue(option)) {
       line.append(" -x");
     }
@@ -218,8 +221,17 @@ final class Completion {
         .collect(Collectors.joining(between));
   }
 
-  private static String levels() {
-    return Arrays.stream(LogLevel.values()).map(Enum::name).collect(Collectors.joining(" "));
+  /** The values that an option takes, where they are few; empty for any. */
+  private static String choices(OptionSpec option) {
+    return switch (option.longestName()) {
+      case "--log-level" ->
+          Arrays.stream(LogLevel.values()).map(Enum::name).collect(Collectors.joining(" "));
+      case "--proto" ->
+          Stream.concat(
+                  Arrays.stream(Protocol.values()).map(Protocol::wireName), Stream.of("http+https"))
+              .collect(Collectors.joining(" "));
+      default -> "";
+    };
   }
 
   private static String shells() {

@@ -272,10 +272,10 @@ final class Tunnels {
 
   /** Who asks now for all that are refused the same: of each protocol who has waited longest. */
   private Set<Slot> scouts(long now) {
-    Map<Protocol, Slot> scouts = new EnumMap<>(Protocol.class);
     if (closed.isEmpty()) {
       return Set.of();
     }
+    Map<Protocol, Slot> scouts = new EnumMap<>(Protocol.class);
     for (Slot slot : slots.values()) {
       if (slot.registration instanceof Wanted wanted
           && isRefusedToAll(slot, wanted)

@@ -153,15 +153,7 @@ class RestartIT {
       await()
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() ->
-              assertThat(
-                      world
-                          .client
-                          .pods()
-                          .inNamespace(NAMESPACE)
-                          .withName("untold")
-                          .get()
-                          .getMetadata()
-                          .getAnnotations())
+              assertThat(world.podAnnotations(NAMESPACE, "untold"))
                   .containsKey(Labels.CONFIG_HASH));
     } finally {
       world.deletePod(NAMESPACE, "untold");

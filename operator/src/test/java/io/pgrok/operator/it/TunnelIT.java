@@ -231,15 +231,7 @@ class TunnelIT {
 
     await()
         .untilAsserted(() ->
-            assertThat(
-                    world
-                        .client
-                        .pods()
-                        .inNamespace(NAMESPACE)
-                        .withName("agent-" + ns)
-                        .get()
-                        .getMetadata()
-                        .getAnnotations())
+            assertThat(world.podAnnotations(NAMESPACE, "agent-" + ns))
                 .containsKey(Labels.CONFIG_HASH));
   }
 

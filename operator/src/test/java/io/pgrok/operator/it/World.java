@@ -279,6 +279,11 @@ class World {
                 .build());
   }
 
+  /** What the operator has told a pod, among others. */
+  Map<String, String> podAnnotations(String namespace, String name) {
+    return client.pods().inNamespace(namespace).withName(name).get().getMetadata().getAnnotations();
+  }
+
   void deletePod(String namespace, String name) {
     client.pods().inNamespace(namespace).withName(name).withGracePeriod(0).delete();
   }
