@@ -18,6 +18,9 @@ final class HalfRate {
 
   private static final int CONNECTIONS = 32;
 
+  /** This driver is a JVM itself: in its first seconds it would measure its own compiler. */
+  private static final int WARM_UP_SECONDS = 5;
+
   /** Whoever is behind by more is not waited for: the rate says so. */
   private static final long GRACE = TimeUnit.SECONDS.toNanos(1);
 
@@ -30,6 +33,7 @@ final class HalfRate {
       return figures;
     }
     for (Map.Entry<Peer, Pair> entry : stage.running().entrySet()) {
+      drive(entry.getValue(), rate, WARM_UP_SECONDS);
       long[] micros = drive(entry.getValue(), rate, stage.seconds());
       String peer = entry.getKey().name();
       figures.add(new Figure(peer, "rate", micros.length / (double) stage.seconds(), "a second"));

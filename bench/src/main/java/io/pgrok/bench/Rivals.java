@@ -212,7 +212,6 @@ final class Rivals {
           setup.write(
               "go-agent.yml",
               """
-              server_addr: localhost:%d
               trust_host_root_certs: true
               inspect_addr: disabled
               tunnels:
@@ -221,9 +220,9 @@ final class Rivals {
                   proto: { http: "127.0.0.1:%d" }
                 raw:
                   remote_port: %d
-                  proto: { tcp: "127.0.0.1:%2$d" }
+                  proto: { tcp: "127.0.0.1:%1$d" }
               """
-                  .formatted(setup.link().through(tunnel), setup.origin(), tcp));
+                  .formatted(setup.origin(), tcp));
       Program client =
           setup
               .with(Map.of("SSL_CERT_FILE", setup.certificate().toString()))
@@ -232,6 +231,8 @@ final class Rivals {
                   tcp,
                   List.of(directory.resolve("pgrok").toString()),
                   "-config=" + config,
+                  // Its default would count more than the file.
+                  "-serveraddr=localhost:" + setup.link().through(tunnel),
                   "-log=none",
                   "start-all");
       return Optional.of(Pair.plain(server, client, http, tcp));
