@@ -6,10 +6,10 @@
 {{- define "pgrok.operator" -}}{{ include "pgrok.base" . }}-operator{{- end -}}
 {{- define "pgrok.agent" -}}{{ include "pgrok.base" . }}-agent{{- end -}}
 
-{{/* The shared agent's Secrets, by commas: its sessions, and four with its tunnels, since one holds 1 MiB. */}}
+{{/* The shared agent's Secrets, by commas: its sessions, and sixteen with its tunnels: what changes is written as a whole. */}}
 {{- define "pgrok.agent.secrets" -}}
 {{- $name := include "pgrok.agent" . -}}
-{{- $name }}{{ range until 4 }},{{ $name }}-{{ . }}{{ end -}}
+{{- $name }}{{ range until 16 }},{{ $name }}-{{ . }}{{ end -}}
 {{- end -}}
 
 {{- define "pgrok.serviceAccountName" -}}

@@ -110,8 +110,11 @@ public interface OperatorConfig {
     @WithDefault("5s")
     Duration timeout();
 
-    /** Probes of all Tunnels together; where there are more, each is probed less often. */
-    @WithDefault("20")
+    /**
+     * Probes of all Tunnels together; where there are more, each is probed less often. The first of
+     * each writes a status, which is work for the API server when thousands come at once.
+     */
+    @WithDefault("10")
     int perSecond();
 
     @WithDefault("8")

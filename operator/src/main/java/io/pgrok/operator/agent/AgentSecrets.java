@@ -21,17 +21,17 @@ final class AgentSecrets {
 
   /**
    * How many hold tunnels. Pods say at their start what they mount, so it is the same for all; some
-   * 20,000 tunnels fit.
+   * 80,000 tunnels fit.
    */
-  private static final int PARTS = 4;
+  private static final int PARTS = 16;
 
   /** Of the files in each that tunnels are spread over. */
-  private static final int FILES = 16;
+  private static final int FILES = 4;
 
   /** What a Secret holds (1 MiB), less its metadata. */
   private static final int LIMIT = 1_000_000;
 
-  /** Writes one Secret, whether or not it exists. */
+  /** Writes one Secret, whether or not it exists; for no files one that does not need not be. */
   @FunctionalInterface
   interface Store {
     void write(String secret, Map<String, String> files);

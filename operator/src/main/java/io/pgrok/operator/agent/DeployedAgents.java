@@ -1,8 +1,12 @@
 package io.pgrok.operator.agent;
 
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.pgrok.operator.Apply;
 import io.pgrok.operator.Labels;
@@ -13,6 +17,7 @@ import io.pgrok.operator.report.Triggers;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -155,8 +160,33 @@ public class DeployedAgents {
             .withData(AgentConfigs.secretData(files))
             .build();
     writtenSecrets.writing(carrier, wanted);
-    Apply.own(client, wanted);
+    if (files.isEmpty()) {
+      clear(wanted);
+    } else {
+      Apply.own(client, wanted);
+    }
     log.info(
         "agents told namespace={} secret={} bytes={}", namespace, name, AgentConfigs.size(files));
+  }
+
+  /** Most agents have few tunnels: what holds none is emptied where it exists, and not made. */
+  private void clear(Secret wanted) {
+    var nothing = new HashMap<String, Object>();
+    nothing.put("metadata", Map.of("labels", wanted.getMetadata().getLabels()));
+    nothing.put("data", null);
+    try {
+      client
+          .resource(wanted)
+          .patch(
+              new PatchContext.Builder()
+                  .withPatchType(PatchType.JSON_MERGE)
+                  .withFieldManager(Labels.FIELD_MANAGER)
+                  .build(),
+              client.getKubernetesSerialization().asJson(nothing));
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != 404) {
+        throw e;
+      }
+    }
   }
 }

@@ -82,10 +82,15 @@ public class RouteTable {
     return complete;
   }
 
-  /** A Tunnel can be registered so. */
-  public synchronized void put(ResourceID tunnel, Route route) {
+  /**
+   * A Tunnel can be registered so.
+   *
+   * @return whether that is news of which its carrier is told now
+   */
+  public synchronized boolean put(ResourceID tunnel, Route route) {
     waitsNoMore(tunnel);
     Route before = routes.put(tunnel, route);
+    boolean news = complete && !route.equals(before);
     if (!route.equals(before)) {
       byCarrier.computeIfAbsent(route.carrier(), c -> new HashMap<>()).put(tunnel, route);
       tell(route.carrier());
@@ -94,6 +99,7 @@ public class RouteTable {
       }
     }
     lookedAt(tunnel);
+    return news;
   }
 
   /**

@@ -31,6 +31,9 @@ public class Prober {
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
 
+  /** From one status that is written for a latency alone to the next, of all Tunnels together. */
+  private static final Duration CORRECTION = Duration.ofSeconds(10);
+
   private record Watched(URI url, @Nullable String authority) {}
 
   private final OperatorConfig.Probe config;
@@ -39,6 +42,7 @@ public class Prober {
   private final Semaphore permits;
   private final Map<ResourceID, Watched> watched = new HashMap<>();
   private final Map<ResourceID, Reachability> told = new HashMap<>();
+  private final Corrections corrections = new Corrections(CORRECTION);
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("probe-timer").factory());
@@ -131,13 +135,19 @@ public class Prober {
   private void conclude(ResourceID tunnel, Watched wanted, Reachability found) {
     synchronized (this) {
       var before = told.get(tunnel);
-      if (!isWanted(tunnel, wanted) || (before != null && !found.isNewsAfter(before))) {
+      if (!isWanted(tunnel, wanted) || !isTold(found, before)) {
         return;
       }
       told.put(tunnel, found);
     }
     log.info("probed tunnel={} url={} result={}", tunnel, wanted.url(), found);
     triggers.tunnel(tunnel);
+  }
+
+  private boolean isTold(Reachability found, @Nullable Reachability before) {
+    return before == null
+        || (found.isNewsAfter(before)
+            && (!found.differsInLatencyOnly(before) || corrections.mayBegin(System.nanoTime())));
   }
 
   private static Duration jittered(Duration pause) {

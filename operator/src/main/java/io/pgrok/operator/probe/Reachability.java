@@ -43,6 +43,11 @@ public sealed interface Reachability {
         : !equals(before);
   }
 
+  /** Whether visitors got through then as now. */
+  default boolean differsInLatencyOnly(Reachability before) {
+    return this instanceof Answered && before instanceof Answered;
+  }
+
   private static boolean differs(long millis, long before) {
     long least = Math.min(millis, before);
     long most = Math.max(millis, before);

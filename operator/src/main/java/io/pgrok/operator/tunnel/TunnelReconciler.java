@@ -77,6 +77,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
   private final Census census;
   private final Prober prober;
   private final Clock clock;
+  private final Haste haste;
   private @Nullable TunnelWatches watches;
   private @Nullable TunnelResolver resolver;
 
@@ -111,6 +112,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
     this.census = census;
     this.prober = prober;
     this.clock = clock;
+    this.haste = new Haste(clock);
   }
 
   @Override
@@ -127,6 +129,7 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
 
   private void gone(ResourceID tunnel) {
     table.remove(tunnel);
+    haste.end(tunnel);
     census.remove(tunnel);
     prober.forget(tunnel);
   }
@@ -153,8 +156,14 @@ public class TunnelReconciler implements Reconciler<Tunnel> {
       Tunnel tunnel, ResourceID id, Lifetime lifetime, Context<Tunnel> context) {
     return switch (resolve(tunnel, lifetime)) {
       case Resolution.Resolved<Route>(Route route) -> {
-        table.put(id, route);
-        yield report(tunnel, status(tunnel, id, lifetime, route), context);
+        if (table.put(id, route)) {
+          haste.begin(id);
+        }
+        var status = status(tunnel, id, lifetime, route);
+        var later = status.flatMap(it -> haste.holdsBack(id, it));
+        yield later.isPresent()
+            ? UpdateControl.<Tunnel>noUpdate().rescheduleAfter(later.get())
+            : report(tunnel, status, context);
       }
       case Resolution.Blocked<Route>(Verdict why) -> {
         withdraw(tunnel, id);

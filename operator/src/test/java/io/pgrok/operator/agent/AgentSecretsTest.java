@@ -95,12 +95,12 @@ class AgentSecretsTest {
     assertThat(writes).containsExactly("agent");
   }
 
-  /** The limit of a Secret is 1 MiB: 1,000 tunnels with a large header each do not fit. */
+  /** The limit of a Secret is 1 MiB: 600 tunnels with a large header each do not fit. */
   @Test
   void whatDoesNotFitIsLeftUntilThereIsRoom() {
     var large = new HashMap<ResourceID, Route>();
-    for (int i = 0; i < 1000; i++) {
-      large.put(id("t" + i), route("x".repeat(5000)));
+    for (int i = 0; i < 600; i++) {
+      large.put(id("t" + i), route("x".repeat(30_000)));
     }
     secrets.write(SERVERS, large);
     assertThat(secrets.left()).isNotEmpty();

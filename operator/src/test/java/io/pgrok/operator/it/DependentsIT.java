@@ -11,7 +11,6 @@ import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnelagent.TunnelAgent;
 import io.pgrok.crds.tunnelserver.TunnelServer;
 import io.pgrok.operator.Labels;
-import io.pgrok.operator.agent.DeployedAgents;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -56,9 +55,9 @@ class DependentsIT {
     world.tunnel(ns, "web", "{server: dependents, service: {name: web}}");
     world.awaitSharedConfig(SERVER, ns + "/web");
 
-    for (var secret : world.secrets(NAMESPACE, world.config.agent().secret())) {
-      comesBack(secret);
-    }
+    var secrets = filled(NAMESPACE, world.config.agent().secret());
+    assertThat(secrets).hasSize(2);
+    secrets.forEach(this::comesBack);
   }
 
   @Test
@@ -97,13 +96,11 @@ class DependentsIT {
         metadata: {name: fast}
         spec: {}
         """);
-    var names = DeployedAgents.secretNames("fast");
-    await()
+    world.service(ns, "web", 80);
+    world.tunnel(ns, "web", "{server: dependents, service: {name: web}, agent: fast}");
+    await("its sessions, and the part with the Tunnel")
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(secretsOf(Labels.NAMED))
-                .extracting(secret -> secret.getMetadata().getName())
-                .containsExactlyInAnyOrderElementsOf(names));
+        .untilAsserted(() -> assertThat(secretsOf(Labels.NAMED)).hasSize(2));
 
     secretsOf(Labels.NAMED).forEach(this::comesBack);
   }
@@ -113,11 +110,8 @@ class DependentsIT {
     world.service(ns, "web", 80);
     world.tunnel(ns, "web", "{server: dependents, service: {name: web}}");
     world.awaitSharedConfig(SERVER, ns + "/web");
-    var wanted =
-        world.secrets(NAMESPACE, world.config.agent().secret()).stream()
-            .filter(secret -> secret.getData() != null && secret.getData().size() > 0)
-            .toList();
-    assertThat(wanted).hasSizeGreaterThan(1);
+    var wanted = filled(NAMESPACE, world.config.agent().secret());
+    assertThat(wanted).hasSize(2);
 
     for (var secret : wanted) {
       world
@@ -199,6 +193,13 @@ class DependentsIT {
     if (made instanceof Secret secret && !secret.getMetadata().getName().endsWith("-share")) {
       assertThat(((Secret) again(made)).getData()).isEqualTo(secret.getData());
     }
+  }
+
+  /** Of an agent Deployment's, those that hold anything. */
+  private List<Secret> filled(String namespace, String name) {
+    return world.secrets(namespace, name).stream()
+        .filter(secret -> secret.getData() != null && !secret.getData().isEmpty())
+        .toList();
   }
 
   private HasMetadata again(HasMetadata made) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,9 @@ class RbacIT {
   private static final Path LISTED = Path.of("../helm/src/test/resources/rbac/operator.txt");
 
   private static final List<String> AGENT_SECRETS =
-      List.of("pgrok-agent", "pgrok-agent-0", "pgrok-agent-1", "pgrok-agent-2", "pgrok-agent-3");
+      Stream.concat(
+              Stream.of("pgrok-agent"), IntStream.range(0, 16).mapToObj(i -> "pgrok-agent-" + i))
+          .toList();
 
   private static final Pattern LINE =
       Pattern.compile("(everywhere|in edge): ([^ :]+)(?: named ([^:]+))?: (.+)");

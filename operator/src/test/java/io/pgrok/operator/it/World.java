@@ -216,7 +216,7 @@ class World {
   /** The Secrets of an agent Deployment; the first has the name that the others begin with. */
   List<Secret> secrets(String namespace, String name) {
     return client.secrets().inNamespace(namespace).list().getItems().stream()
-        .filter(secret -> secret.getMetadata().getName().matches(Pattern.quote(name) + "(-\\d)?"))
+        .filter(secret -> secret.getMetadata().getName().matches(Pattern.quote(name) + "(-\\d+)?"))
         .toList();
   }
 
