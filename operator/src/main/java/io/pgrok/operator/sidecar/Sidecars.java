@@ -25,8 +25,10 @@ import io.pgrok.operator.status.Verdict;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +110,8 @@ public class Sidecars {
   /**
    * Makes the workload be as the table wants it.
    *
-   * @return when it has to be done again for the sake of tokens
+   * @return when it has to be done again, for the sake of tokens or of a sidecar that was taken
+   *     away
    */
   public Instant publish(Carrier.Sidecar carrier) {
     var workload = workloads.get(carrier);
@@ -147,19 +150,33 @@ public class Sidecars {
     pods.announce(carrier, hash);
     var fields = template.render(carrier, secretName(carrier), workload.wantedDefaultContainer());
     String wanted = Hash.of(String.valueOf(fields), 16);
-    switch (SidecarState.next(states.get(carrier), workload, wanted, clock.instant())) {
-      case SidecarState.Step.Leave leave -> {}
-      case SidecarState.Step.Apply(boolean restoring) -> apply(workload, fields, wanted, restoring);
-      case SidecarState.Step.GiveUp(String manager) ->
-          conclude(
-              carrier,
-              new Verdict(
-                  Reason.SIDECAR_REMOVED,
-                  ("%s took the sidecar out of %s %s twice. Let it keep fields that other managers"
-                          + " own (server-side apply does), or expose a Service instead.")
-                      .formatted(manager, carrier.kind().kubernetesKind(), carrier.name())));
+    var last = states.get(carrier);
+    switch (SidecarState.next(last, workload, wanted, clock.instant())) {
+      case SidecarState.Step.Leave leave -> {
+        if (workload.hasSidecar()) {
+          conclude(carrier, null);
+        }
+      }
+      case SidecarState.Step.Apply(var truce) -> apply(workload, fields, wanted, truce);
+      case SidecarState.Step.GiveUp(String manager, Instant until) -> {
+        states.put(carrier, Objects.requireNonNull(last).givenUp());
+        conclude(carrier, removed(carrier, manager, until));
+        return until.isBefore(issued.renewAt()) ? until : issued.renewAt();
+      }
     }
     return issued.renewAt();
+  }
+
+  private static Verdict removed(Carrier.Sidecar carrier, String manager, Instant until) {
+    return new Verdict(
+        Reason.SIDECAR_REMOVED,
+        ("%s took the sidecar out of %s %s twice; it is applied once more at %s. Let it keep fields"
+                + " that other managers own (server-side apply does), or expose a Service instead.")
+            .formatted(
+                manager,
+                carrier.kind().kubernetesKind(),
+                carrier.name(),
+                until.truncatedTo(ChronoUnit.SECONDS)));
   }
 
   /** On a node's network agents of several pods would meet, and 127.0.0.1 is the node. */
@@ -177,25 +194,38 @@ public class Sidecars {
     return Instant.MAX;
   }
 
-  private void apply(Workload workload, PodTemplateSpec fields, String wanted, boolean restoring) {
+  /** What is in the way of a sidecar is left alone; a sidecar that is there already is its own. */
+  private void apply(
+      Workload workload,
+      PodTemplateSpec fields,
+      String wanted,
+      SidecarState.@Nullable Truce truce) {
     var carrier = workload.key();
     try {
       // The labels alone, which is what some policies leave of it, would roll the pods for nothing.
       if (!workload.hasSidecar() && !wouldStay(carrier, fields)) {
         throw stripped(carrier);
       }
-      var result = Apply.guest(client, patch(carrier, fields));
+      var result =
+          workload.hasSidecar()
+              ? Apply.own(client, patch(carrier, fields))
+              : Apply.guest(client, patch(carrier, fields));
       if (!hasSidecar(result)) {
         throw stripped(carrier);
       }
+      long generation = result.getMetadata().getGeneration();
+      boolean changed = generation != workload.generation();
+      var before = states.get(carrier);
       states.put(
           carrier,
           new SidecarState(
               workload.uid(),
               wanted,
-              result.getMetadata().getGeneration(),
-              restoring ? clock.instant() : null));
-      log.info("sidecar applied workload={} restored={}", carrier, restoring);
+              Workload.managed(result.getMetadata().getManagedFields()),
+              generation,
+              // To say that what is there is the operator's takes nothing from anybody.
+              changed || before == null ? truce : before.truce()));
+      log.info("sidecar applied workload={} changed={}", carrier, changed);
       conclude(carrier, null);
     } catch (KubernetesClientException e) {
       if (e.getCode() == 404) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * What the operator needs to know of a Deployment, StatefulSet or DaemonSet.
  *
  * @param hasSidecar whether the pod template has the sidecar, whole or in part
- * @param applied whether the operator's field manager manages anything of it
+ * @param managed which of its fields the operator's field manager manages; empty for none
  * @param lastWriter the manager, other than the operator, that wrote last
  * @param defaultContainer the annotation that kubectl reads; null when there is none
  * @param ownsDefaultContainer whether the annotation is the operator's
@@ -36,7 +36,7 @@ public record Workload(
     String uid,
     long generation,
     boolean hasSidecar,
-    boolean applied,
+    String managed,
     String lastWriter,
     @Nullable String defaultContainer,
     boolean ownsDefaultContainer,
@@ -54,24 +54,36 @@ public record Workload(
     var template = template(resource);
     var managers =
         Objects.requireNonNullElse(metadata.getManagedFields(), List.<ManagedFieldsEntry>of());
-    var own = managers.stream().filter(Workload::isOwn).findFirst();
+    String managed = managed(managers);
     return new Workload(
         key(resource),
         metadata.getUid(),
         Objects.requireNonNullElse(metadata.getGeneration(), 0L),
         hasSidecar(template),
-        own.isPresent(),
+        managed,
         lastWriter(managers),
         annotations(template).get(SidecarTemplate.DEFAULT_CONTAINER),
-        own.map(entry -> String.valueOf(entry.getFieldsV1().getAdditionalProperties()))
-            .filter(fields -> fields.contains(SidecarTemplate.DEFAULT_CONTAINER))
-            .isPresent(),
+        managed.contains(SidecarTemplate.DEFAULT_CONTAINER),
         template.getSpec().getContainers().stream()
             .map(Container::getName)
             .findFirst()
             .orElse(null),
         Boolean.TRUE.equals(template.getSpec().getHostNetwork()),
         heldBack(resource));
+  }
+
+  /** Equal for equal fields, whoever manages others. */
+  static String managed(List<ManagedFieldsEntry> managers) {
+    return managers.stream()
+        .filter(Workload::isOwn)
+        .findFirst()
+        .map(entry -> String.valueOf(entry.getFieldsV1().getAdditionalProperties()))
+        .orElse("");
+  }
+
+  /** Whether the operator's field manager manages anything of it. */
+  boolean applied() {
+    return !managed.isEmpty();
   }
 
   static Carrier.Sidecar key(HasMetadata resource) {

@@ -277,11 +277,72 @@ class UnusualWorkloadsIT {
     assertThat(image()).isEqualTo("app:1");
   }
 
+  @Test
+  void rollingBackTwiceLosesTheTunnelForAWhileOnlyAndSaysForHowLong() throws Exception {
+    kubectl("apply", "-f", "-", DEPLOYMENT.formatted("1"));
+    revision(1);
+    tunnel("Deployment");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
+    revision(2);
+    kubectl("rollout", "undo", "deployment/web", "--to-revision=1", "");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
+
+    kubectl("rollout", "undo", "deployment/web", "--to-revision=1", "");
+
+    assertThat(world.awaitReason(ns, "web", Reason.SIDECAR_REMOVED).getMessage())
+        .contains("it is applied once more at 20");
+    assertThat(sidecars()).isEmpty();
+
+    kubectl("rollout", "undo", "deployment/web", "--to-revision=2", "");
+
+    world.awaitReason(ns, "web", Reason.AGENT_NOT_READY);
+    assertThat(sidecars()).hasSize(1);
+  }
+
+  @Test
+  void rollingBackToAnOlderSidecarBringsTheNewOneBackOnce() throws Exception {
+    kubectl("apply", "-f", "-", DEPLOYMENT.formatted("1"));
+    tunnel("Deployment");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sidecars()).hasSize(1));
+    var older = new PodTemplateSpecBuilder(web().getSpec().getTemplate());
+    older
+        .editSpec()
+        .editFirstInitContainer()
+        .withImage("pgrok/agent:older")
+        .endInitContainer()
+        .endSpec();
+    revision(1, older.build());
+    long generation = web().getMetadata().getGeneration();
+
+    kubectl("rollout", "undo", "deployment/web", "--to-revision=1", "");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(sidecars())
+                .singleElement()
+                .extracting(Container::getImage)
+                .isEqualTo(world.config.agent().image()));
+    assertThat(web().getMetadata().getGeneration()).isEqualTo(generation + 2);
+
+    kubectl("rollout", "undo", "deployment/web", "--to-revision=1", "");
+    world.tunnel(ns, "late", "{server: unusual, service: {name: absent}}");
+    world.awaitReason(ns, "late", Reason.SERVICE_NOT_FOUND);
+
+    assertThat(sidecars()).extracting(Container::getImage).containsExactly("pgrok/agent:older");
+    assertThat(world.ready(ns, "web").orElseThrow().getReason())
+        .isEqualTo(Reason.AGENT_NOT_READY.text());
+  }
+
   /** What the Deployment's controller keeps of the pod template as it is now. */
   private void revision(int number) {
+    revision(number, web().getSpec().getTemplate());
+  }
+
+  private void revision(int number, PodTemplateSpec template) {
     var web = web();
     var pods =
-        new PodTemplateSpecBuilder(web.getSpec().getTemplate())
+        new PodTemplateSpecBuilder(template)
             .editMetadata()
             .addToLabels("pod-template-hash", "r" + number)
             .endMetadata()
