@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watcher;
@@ -15,11 +14,8 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnelserver.TunnelServer;
-import io.pgrok.operator.Labels;
-import io.pgrok.operator.OperatorConfig;
 import io.pgrok.operator.status.Reason;
 import io.pgrok.protocol.agent.AgentConfig.TunnelConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -28,7 +24,6 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -48,21 +43,15 @@ class OperatorProcessIT {
   private static final String NS = "default";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private static ApiServerProcess api;
+  private static Operators operators;
   private static KubernetesClient client;
   private static World world;
-  private static FakeAgent agent;
-
-  private final List<Shipped> operators = new ArrayList<>();
 
   @BeforeAll
   static void cluster() throws IOException {
-    api = ApiServerProcess.start();
-    client = ApiServerProcess.client(api.adminKubeconfig());
-    new ApiServer().prepare(client);
-    world = new World(config(ApiServerProcess.freePort()), client);
-    agent = new FakeAgent(AGENT_ADDRESS, world.config.agent().statusPort());
-    world.agentPod(ApiServer.NAMESPACE, "agent", AGENT_ADDRESS, Labels.SHARED, Map.of());
+    operators = new Operators(AGENT_ADDRESS);
+    client = operators.client;
+    world = operators.world;
     world.serviceAccount(NS);
     world.server(SERVER, true);
     world.service(NS, "web", 80);
@@ -70,37 +59,36 @@ class OperatorProcessIT {
 
   @AfterAll
   static void end() {
-    agent.close();
-    client.close();
-    api.close();
+    operators.close();
   }
 
   /** One that works, with a Tunnel. */
-  private void begin(Duration lease) {
-    start("a", lease);
-    await("a to lead").atMost(PATIENCE).until(() -> !leader().isEmpty());
+  private static Shipped begin(Duration lease) {
+    var operator = start("a", lease);
+    await("a to lead").atMost(PATIENCE).until(() -> !operators.leader().isEmpty());
     tunnel("first");
     reportWhatIsConfigured();
     world.awaitReason(NS, "first", Reason.REGISTERED);
+    return operator;
   }
 
   @AfterEach
   void stop() {
-    operators.forEach(Shipped::close);
+    operators.stop();
     client.resources(Tunnel.class).inNamespace(NS).delete();
   }
 
   @Test
   void anotherOperatorTakesOverFromOneThatDiesAndNoTunnelIsLost() {
-    begin(Duration.ofSeconds(3));
+    var operator = begin(Duration.ofSeconds(3));
     var lost = new ArrayList<String>();
     try (var _ = watchFor("first", lost)) {
-      String before = leader();
+      String before = operators.leader();
       start("b", Duration.ofSeconds(3));
-      operators.getFirst().process().destroyForcibly();
+      operator.process().destroyForcibly();
       await("b to lead")
           .atMost(PATIENCE)
-          .until(() -> !leader().isEmpty() && !leader().equals(before));
+          .until(() -> !operators.leader().isEmpty() && !operators.leader().equals(before));
       tunnel("second");
       reportWhatIsConfigured("second");
       world.awaitReason(NS, "second", Reason.REGISTERED);
@@ -111,11 +99,11 @@ class OperatorProcessIT {
 
   @Test
   void oneThatStopsLetsGoOfTheLease() {
-    begin(Duration.ofHours(1));
+    var operator = begin(Duration.ofHours(1));
 
-    operators.getFirst().close();
+    operator.close();
 
-    assertThat(leader()).isEmpty();
+    assertThat(operators.leader()).isEmpty();
   }
 
   /**
@@ -124,12 +112,12 @@ class OperatorProcessIT {
    */
   @Test
   void watchesThatExpireWithTheApiServerBeginAnew() {
-    begin(Duration.ofHours(1));
+    var operator = begin(Duration.ofHours(1));
     String seen = client.resources(TunnelServer.class).list().getMetadata().getResourceVersion();
     for (int i = 0; i < 50; i++) {
       client.configMaps().inNamespace(NS).resource(Unrelated.configMap(i)).create();
     }
-    api.restartApiServer();
+    operators.api.restartApiServer();
     assertThat(isGone(seen)).as("a watch from before is told 410 Gone").isTrue();
 
     tunnel("second");
@@ -141,13 +129,13 @@ class OperatorProcessIT {
         .atMost(PATIENCE)
         .untilAsserted(() ->
             assertThat(world.sharedConfig(SERVER).tunnels()).containsOnlyKeys(NS + "/second"));
-    assertThat(operators.getFirst().process().isAlive()).isTrue();
+    assertThat(operator.process().isAlive()).isTrue();
   }
 
   @Test
   void tenThousandUnrelatedServicesAreNoBurden() throws IOException {
-    begin(Duration.ofHours(1));
-    long before = operators.getFirst().residentMiB();
+    var operator = begin(Duration.ofHours(1));
+    long before = operator.residentMiB();
     try (var threads = Executors.newFixedThreadPool(8)) {
       IntStream.range(0, 10_000)
           .forEach(number ->
@@ -157,7 +145,7 @@ class OperatorProcessIT {
     reportWhatIsConfigured("second");
     world.awaitReason(NS, "second", Reason.REGISTERED);
 
-    assertThat(operators.getFirst().residentMiB()).isLessThan(before + 100).isLessThan(400);
+    assertThat(operator.residentMiB()).isLessThan(before + 100).isLessThan(400);
   }
 
   @Test
@@ -179,7 +167,7 @@ class OperatorProcessIT {
 
     await("a to lead")
         .atMost(PATIENCE)
-        .until(() -> !leader().isEmpty() && !leader().equals("gone"));
+        .until(() -> !operators.leader().isEmpty() && !operators.leader().equals("gone"));
   }
 
   /** Whether the API server can tell nobody any more what came after a version. */
@@ -209,35 +197,8 @@ class OperatorProcessIT {
     }
   }
 
-  private void start(String name, Duration lease) {
-    try {
-      operators.add(
-          Shipped.operator(
-              "operator-" + name,
-              "512m",
-              Map.of(
-                  "KUBECONFIG", api.operatorKubeconfig().toString(),
-                  "PGROK_NAMESPACE", ApiServer.NAMESPACE,
-                  "PGROK_AGENT_STATUS_PORT", String.valueOf(world.config.agent().statusPort()),
-                  "PGROK_LEASE_DURATION", lease.toString(),
-                  "PGROK_LEASE_RENEW_DEADLINE", lease.multipliedBy(2).dividedBy(3).toString(),
-                  "PGROK_LEASE_RETRY_PERIOD", "500ms",
-                  "QUARKUS_HTTP_PORT", String.valueOf(ApiServerProcess.freePort()),
-                  "QUARKUS_HTTP_HOST", "127.0.0.1")));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static String leader() {
-    var lease =
-        client
-            .leases()
-            .inNamespace(ApiServer.NAMESPACE)
-            .withName(world.config.lease().name())
-            .get();
-    LeaseSpec spec = lease == null ? null : lease.getSpec();
-    return spec == null ? "" : Objects.requireNonNullElse(spec.getHolderIdentity(), "");
+  private static Shipped start(String name, Duration lease) {
+    return operators.start(name, lease, Map.of());
   }
 
   private static void tunnel(String name) {
@@ -246,7 +207,8 @@ class OperatorProcessIT {
 
   private static void reportWhatIsConfigured(String... more) {
     world.awaitSharedConfig(SERVER, NS + "/" + (more.length == 0 ? "first" : more[0]));
-    agent.report(FakeAgent.online(SERVER, world.sharedConfig(SERVER), "processes.example.com"));
+    operators.agent.report(
+        FakeAgent.online(SERVER, world.sharedConfig(SERVER), "processes.example.com"));
   }
 
   /** Notes each version of an agent's Secret that had the Tunnel and has it no more. */
@@ -277,22 +239,5 @@ class OperatorProcessIT {
                 return tunnels.containsKey(NS + "/" + tunnel);
               }
             });
-  }
-
-  private static OperatorConfig config(int statusPort) {
-    return new SmallRyeConfigBuilder()
-        .addDefaultInterceptors()
-        .addDiscoveredConverters()
-        .withMapping(OperatorConfig.class)
-        .withDefaultValues(
-            Map.of(
-                "pgrok.namespace",
-                ApiServer.NAMESPACE,
-                "pgrok.agent.image",
-                "pgrok/agent:1",
-                "pgrok.agent.status-port",
-                String.valueOf(statusPort)))
-        .build()
-        .getConfigMapping(OperatorConfig.class);
   }
 }
