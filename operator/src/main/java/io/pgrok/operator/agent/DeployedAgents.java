@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,11 @@ public class DeployedAgents {
       // Its Secrets went with the one of the same name before it.
       secrets.remove(carrier);
     }
+  }
+
+  /** The TunnelAgents that are known, whether or not they carry anything. */
+  Set<Carrier.Named> known() {
+    return Set.copyOf(owners.keySet());
   }
 
   /** A TunnelAgent is gone, and its Secrets with it. */

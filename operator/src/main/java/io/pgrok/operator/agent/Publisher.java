@@ -62,9 +62,15 @@ public class Publisher {
 
   @PostConstruct
   void listen() {
-    table.listen(queue::ask, () -> sidecars.applied().forEach(queue::ask));
+    table.listen(queue::ask, this::askThoseWithRemains);
     pods.onNewPod(this::ask);
     lookWhetherComplete();
+  }
+
+  /** Their last Tunnel may have gone while no operator was there. */
+  private void askThoseWithRemains() {
+    sidecars.applied().forEach(queue::ask);
+    deployed.known().forEach(queue::ask);
   }
 
   /**

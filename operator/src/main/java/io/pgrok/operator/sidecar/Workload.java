@@ -81,9 +81,12 @@ public record Workload(
         .orElse("");
   }
 
-  /** Whether the operator's field manager manages anything of it. */
+  /**
+   * Whether the operator's field manager manages anything of it as a guest. Where it manages the
+   * selector, the whole is the operator's: the Deployment of a TunnelAgent.
+   */
   boolean applied() {
-    return !managed.isEmpty();
+    return !managed.isEmpty() && !managed.contains("f:selector");
   }
 
   static Carrier.Sidecar key(HasMetadata resource) {

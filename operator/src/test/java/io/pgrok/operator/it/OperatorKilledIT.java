@@ -40,8 +40,8 @@ class OperatorKilledIT {
   private static final String DOMAIN = SERVER + ".example.com";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** After so many writes at most it is killed; more than any of the steps takes. */
-  private static final int WRITES = 12;
+  /** After so many writes at most it is killed; some steps take less, some more. */
+  private static final int WRITES = 8;
 
   /** A step that takes less is over by then. */
   private static final Duration OVER = Duration.ofSeconds(3);
@@ -116,8 +116,9 @@ class OperatorKilledIT {
     String calm = whatIsThere("calm");
 
     for (var step : STEPS) {
-      writes = new CountDownLatch(1 + random.nextInt(WRITES));
       step.accept("shot");
+      writes = new CountDownLatch(1 + random.nextInt(WRITES));
+      await("an operator to lead").atMost(PATIENCE).until(() -> !operators.leader().isEmpty());
       boolean inTheMiddle = writes.await(OVER.toMillis(), TimeUnit.MILLISECONDS);
       System.out.println("killed " + (inTheMiddle ? "in the middle" : "at the end"));
       operator.process().destroyForcibly().waitFor();
@@ -284,7 +285,10 @@ class OperatorKilledIT {
 
   private static void sidecar(String ns, String workload) {
     world.tunnel(
-        ns, workload, "{workload: {kind: Deployment, name: %s, port: 80}}".formatted(workload));
+        ns,
+        workload,
+        "{workload: {kind: Deployment, name: %s, port: 80}, subdomain: '{namespace}-%s'}"
+            .formatted(workload, workload));
   }
 
   private static void delete(String ns, String tunnel) {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.pgrok.operator.Labels;
 import io.pgrok.operator.OperatorConfig;
+import io.pgrok.operator.agent.DeployedAgents;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.Test;
 class RepairIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** One of the Secrets of TunnelAgent {@code own}. */
+  private static final String NAMED = DeployedAgents.secretNames("own").get(5);
 
   /** A cluster as an operator left it that had tunnels, without the tunnels. */
   public static final class Remains extends ApiServer {
@@ -47,7 +51,18 @@ class RepairIT {
           kind: Secret
           metadata: {name: pgrok-agent-1, namespace: pgrok}
           data: {default.1.tunnels: dHVubmVsczoge30K}
-          """);
+          ---
+          apiVersion: v1
+          kind: Secret
+          metadata: {name: %s, namespace: default}
+          data: {default.4.tunnels: dHVubmVsczoge30K}
+          ---
+          apiVersion: pgrok.io/v1alpha1
+          kind: TunnelAgent
+          metadata: {name: own, namespace: default}
+          spec: {}
+          """
+              .formatted(NAMED));
       apply(
           client,
           "owner",
@@ -146,6 +161,12 @@ class RepairIT {
             assertThat(world.secrets(NAMESPACE, config.agent().secret()))
                 .hasSizeGreaterThan(1)
                 .allSatisfy(secret -> assertThat(secret.getData()).isNullOrEmpty()));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(
+                    world.client.secrets().inNamespace("default").withName(NAMED).get().getData())
+                .isNullOrEmpty());
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> {

@@ -109,6 +109,13 @@ class WorkloadTest {
   }
 
   @Test
+  void theDeploymentOfATunnelAgentIsNoGuests() {
+    var ours = DEPLOYMENT.replace("{\"f:spec\": {", "{\"f:spec\": {\"f:selector\": {}, ");
+
+    assertThat(Workload.of(Manifest.read(Deployment.class, ours)).applied()).isFalse();
+  }
+
+  @Test
   void containerOfTheNameAloneIsNoSidecar() {
     var foreign = DEPLOYMENT.replace(", pgrok.io/agent: sidecar", "");
 
