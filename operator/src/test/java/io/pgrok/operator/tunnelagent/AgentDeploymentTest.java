@@ -85,7 +85,7 @@ class AgentDeploymentTest {
     assertThat(volume.getProjected().getSources())
         .extracting(source -> source.getSecret().getName())
         .isEqualTo(DeployedAgents.secretNames("fast"))
-        .hasSize(5);
+        .hasSize(17);
     assertThat(volume.getProjected().getSources())
         .allSatisfy(source -> assertThat(source.getSecret().getOptional()).isTrue());
   }
