@@ -90,8 +90,9 @@ public class RouteTable {
   public synchronized boolean put(ResourceID tunnel, Route route) {
     waitsNoMore(tunnel);
     Route before = routes.put(tunnel, route);
-    boolean news = complete && !route.equals(before);
-    if (!route.equals(before)) {
+    boolean changed = !route.equals(before);
+    boolean news = complete && changed;
+    if (changed) {
       byCarrier.computeIfAbsent(route.carrier(), c -> new HashMap<>()).put(tunnel, route);
       tell(route.carrier());
       if (before != null && !before.carrier().equals(route.carrier())) {

@@ -1,18 +1,14 @@
 package io.pgrok.operator.it;
 
 import static io.pgrok.operator.it.ApiServer.NAMESPACE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnelserver.TunnelServer;
-import io.pgrok.operator.Labels;
 import io.pgrok.operator.status.Reason;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,13 +16,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.jose4j.jwk.JsonWebKey;
-import org.jose4j.jwk.OkpJwkGenerator;
-import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,11 +38,9 @@ class NamespaceAnewIT {
   private String other;
 
   @BeforeEach
-  void serverThatGrantsBoth() throws JoseException {
+  void serverThatGrantsBoth() {
     ns = world.namespace();
     other = world.namespace();
-    var key = OkpJwkGenerator.generateJwk("Ed25519");
-    key.setKeyId("k1");
     world.apply(
         NAMESPACE,
         """
@@ -61,7 +49,7 @@ class NamespaceAnewIT {
         metadata: {name: anew-connection, labels: {pgrok.io/connection: "false"}}
         stringData: {signing.jwk: '%s'}
         """
-            .formatted(key.toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE)));
+            .formatted(Tokens.newSigningKey()));
     world.apply(
         "default",
         """
@@ -89,7 +77,7 @@ class NamespaceAnewIT {
     everything();
     world.awaitSharedConfig(SERVER, ns + "/web");
     var sidecar = awaitSidecarSecret();
-    var token = claims(World.session(sidecar, SERVER).authToken());
+    var token = Tokens.claims(World.session(sidecar, SERVER).authToken());
     world.service(other, "web", 80);
     world.tunnel(other, "waiter", "{server: anew, service: {name: web}, subdomain: same}");
     world.awaitReason(other, "waiter", Reason.NAME_CONFLICT);
@@ -162,30 +150,13 @@ class NamespaceAnewIT {
   private Secret awaitSidecarSecret() {
     await("the sidecar's Secret")
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(sidecarSecrets()).hasSize(1));
-    return sidecarSecrets().getFirst();
-  }
-
-  private List<Secret> sidecarSecrets() {
-    return world
-        .client
-        .secrets()
-        .inNamespace(ns)
-        .withLabel(Labels.AGENT, Labels.SIDECAR)
-        .list()
-        .getItems();
+        .untilAsserted(() -> assertThat(world.sidecarSecrets(ns)).hasSize(1));
+    return world.sidecarSecrets(ns).getFirst();
   }
 
   private List<String> sharedFiles() {
     return world.secrets(NAMESPACE, world.config.agent().secret()).stream()
-        .map(secret -> Objects.requireNonNullElse(secret.getData(), Map.<String, String>of()))
-        .flatMap(data -> data.values().stream())
-        .map(file -> new String(Base64.getDecoder().decode(file), UTF_8))
+        .flatMap(World::files)
         .toList();
-  }
-
-  private static JsonNode claims(String token) throws IOException {
-    String payload = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), UTF_8);
-    return new ObjectMapper().readTree(payload);
   }
 }

@@ -1,6 +1,5 @@
 package io.pgrok.operator.it;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,10 +15,8 @@ import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.operator.status.Reason;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -249,8 +246,7 @@ class OperatorKilledIT {
 
   /** Without the revisions of tunnels, which depend on the namespace's name. */
   private static String files(Secret secret) {
-    return Objects.requireNonNullElse(secret.getData(), Map.<String, String>of()).values().stream()
-        .map(file -> new String(Base64.getDecoder().decode(file), UTF_8))
+    return World.files(secret)
         .map(text -> text.replaceAll("revision: .*", "").strip())
         .sorted()
         .collect(Collectors.joining(" | "));

@@ -129,14 +129,7 @@ class RestartIT {
               .singleElement()
               .satisfies(sidecar ->
                   assertThat(sidecar.getImage()).isEqualTo(world.config.agent().image()));
-          assertThat(
-                  world
-                      .client
-                      .secrets()
-                      .inNamespace("default")
-                      .withLabel(Labels.AGENT, Labels.SIDECAR)
-                      .list()
-                      .getItems())
+          assertThat(world.sidecarSecrets("default"))
               .singleElement()
               .satisfies(secret ->
                   assertThat(World.session(secret, SERVER).tunnels())

@@ -340,13 +340,7 @@ class SidecarIT {
   }
 
   private List<Secret> secrets() {
-    return world
-        .client
-        .secrets()
-        .inNamespace(ns)
-        .withLabel(Labels.AGENT, Labels.SIDECAR)
-        .list()
-        .getItems();
+    return world.sidecarSecrets(ns);
   }
 
   private Secret onlySecret() {

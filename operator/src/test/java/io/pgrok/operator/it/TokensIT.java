@@ -1,12 +1,9 @@
 package io.pgrok.operator.it;
 
 import static io.pgrok.operator.it.ApiServer.NAMESPACE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pgrok.crds.tunnel.Tunnel;
 import io.pgrok.crds.tunnelserver.TunnelServer;
 import io.pgrok.operator.Labels;
@@ -15,10 +12,6 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.util.Base64;
-import org.jose4j.jwk.JsonWebKey;
-import org.jose4j.jwk.OkpJwkGenerator;
-import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,11 +28,9 @@ class TokensIT {
   private String ns;
 
   @BeforeEach
-  void serverWithKey() throws JoseException {
+  void serverWithKey() {
     ns = world.namespace();
-    var key = OkpJwkGenerator.generateJwk("Ed25519");
-    key.setKeyId("k1");
-    connection(key.toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE));
+    connection(Tokens.newSigningKey());
     world.apply(
         "default",
         """
@@ -70,7 +61,7 @@ class TokensIT {
         "web",
         "{server: signed, workload: {kind: Deployment, name: web, port: 80}, subdomain: shop-a}");
 
-    var claims = claims(awaitToken(ns));
+    var claims = Tokens.claims(awaitToken(ns));
 
     assertThat(claims.get("sub").asText()).startsWith("ns:" + ns + "@");
     assertThat(claims.at("/pgrok/subdomains/0").asText()).isEqualTo("shop-*");
@@ -85,7 +76,7 @@ class TokensIT {
 
     var token = world.awaitSharedConfig(SERVER, ns + "/web").authToken();
 
-    assertThat(claims(token).get("sub").asText()).startsWith("shared@");
+    assertThat(Tokens.claims(token).get("sub").asText()).startsWith("shared@");
     assertThat(token).doesNotContain("static");
   }
 
@@ -132,10 +123,5 @@ class TokensIT {
         stringData: {token: static, signing.jwk: '%s'}
         """
             .formatted(jwk));
-  }
-
-  private static JsonNode claims(String token) throws IOException {
-    String payload = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), UTF_8);
-    return new ObjectMapper().readTree(payload);
   }
 }

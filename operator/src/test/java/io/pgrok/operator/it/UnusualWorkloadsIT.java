@@ -414,14 +414,7 @@ class UnusualWorkloadsIT {
         .untilAsserted(() -> {
           assertThat(world.sharedConfig(SERVER).tunnels().get(ns + "/api").proto().values())
               .containsExactly("api.%s.svc:8080".formatted(ns));
-          assertThat(
-                  world
-                      .client
-                      .secrets()
-                      .inNamespace(ns)
-                      .withLabel(Labels.AGENT, Labels.SIDECAR)
-                      .list()
-                      .getItems())
+          assertThat(world.sidecarSecrets(ns))
               .singleElement()
               .satisfies(secret ->
                   assertThat(World.session(secret, SERVER).tunnels()).containsKey(ns + "/web"));

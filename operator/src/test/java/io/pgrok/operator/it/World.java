@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What tests do in the cluster, in the words of a manifest. */
 @Singleton
@@ -220,6 +221,26 @@ class World {
         .toList();
   }
 
+  /** Those of the sidecars of a namespace. */
+  List<Secret> sidecarSecrets(String namespace) {
+    return client
+        .secrets()
+        .inNamespace(namespace)
+        .withLabel(Labels.AGENT, Labels.SIDECAR)
+        .list()
+        .getItems();
+  }
+
+  /** What is in each of a Secret's files. */
+  static Stream<String> files(Secret secret) {
+    return Objects.requireNonNullElse(secret.getData(), Map.<String, String>of()).values().stream()
+        .map(World::text);
+  }
+
+  private static String text(String file) {
+    return new String(Base64.getDecoder().decode(file), UTF_8);
+  }
+
   static AgentConfig session(Secret secret, String server) {
     return session(secret == null ? List.of() : List.of(secret), server);
   }
@@ -241,7 +262,7 @@ class World {
 
   private static AgentConfig read(String name, String file) {
     try {
-      return AgentYaml.read(name, new String(Base64.getDecoder().decode(file), UTF_8));
+      return AgentYaml.read(name, text(file));
     } catch (InvalidConfigException e) {
       throw new AssertionError(e);
     }
