@@ -412,7 +412,9 @@ class UnusualWorkloadsIT {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> {
-          assertThat(world.sharedConfig(SERVER).tunnels().get(ns + "/api").proto().values())
+          var shared = world.sharedConfig(SERVER).tunnels();
+          assertThat(shared).containsKey(ns + "/api");
+          assertThat(shared.get(ns + "/api").proto().values())
               .containsExactly("api.%s.svc:8080".formatted(ns));
           assertThat(world.sidecarSecrets(ns))
               .singleElement()
